@@ -1,0 +1,54 @@
+# make run             train, evaluate and predict with the newest step; STEP=0 takes that one
+# make test            the tests
+# make readme          run every command of every step's README (about half an hour)
+# make diff STEP=2     what step 2 changes in step 1
+# make lint            format, style, types, and the steps' tables of changes
+# make bench           the benchmarks
+# make lock            compile every requirements.in anew, and requirements-dev.txt
+
+PYTHON ?= python3
+STEPS  := $(sort $(wildcard step_[0-9]_*))
+NEWEST := $(lastword $(STEPS))
+FOLDER := $(if $(STEP),$(filter step_$(STEP)_%,$(STEPS)),$(NEWEST))
+BIN    := $(CURDIR)/.venv/bin
+export PATH := $(BIN):$(PATH)
+
+.PHONY: run test readme diff lint bench lock
+
+run: .venv/run
+	$(if $(FOLDER),,$(error There is no step $(STEP); there are: $(STEPS)))
+	cd $(FOLDER) && python train.py
+	cd $(FOLDER) && python inference.py "The boy is sitting on a bench" "They not yelled us!"
+
+test: .venv/dev
+	pytest
+
+readme: .venv/dev
+	python tools/readme.py check
+
+diff:
+	@$(PYTHON) tools/steps.py diff $(STEP)
+
+lint: .venv/dev
+	ruff format --check .
+	ruff check .
+	mypy tools corpus benchmarks tests
+	for step in $(STEPS); do (cd $$step && mypy --config-file ../pyproject.toml .) || exit 1; done
+	python tools/steps.py check
+
+bench: .venv/dev
+	python benchmarks/training.py
+
+lock: .venv/dev
+	python tools/lock.py
+
+# One environment serves all steps, since each step's lock holds the one before.
+.venv/run: $(NEWEST)/requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This needs Python 3.11 or later: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv .venv
+	pip install -r $<
+	touch $@
+
+.venv/dev: requirements-dev.txt .venv/run
+	pip install -r $<
+	touch $@
