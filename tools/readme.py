@@ -1,0 +1,235 @@
+#!/usr/bin/env python3
+"""Run every command of the READMEs and hold what it prints against what the README says.
+
+    python tools/readme.py check [README ...]    fail where they differ
+    python tools/readme.py update [README ...]   write what was printed into the README
+
+A README is run from top to bottom, in one shell, in a fresh copy of its folder:
+
+- a ```bash block is executed; a ```text block right after it is what it prints;
+- a ```python block is executed too, unless its first line names a file, as in `# data.py`: then
+  its other lines must stand in that file, word for word;
+- `<!-- exit: 1 -->` above a block says that it ends with that status, and not with 0;
+- `<!-- needs: a W&B account -->` above a block says what is missing here: it is skipped, by name;
+- `<!-- output: varies -->` above a block says that only its status is checked.
+
+Progress bars are left out. Between the two outputs, words must be equal, and numbers too but for
+these: times, rates and sizes (a number with a unit) may differ by a factor of FACTOR, since machines
+do; other numbers with decimals by TOLERANCE, since processors round differently.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FACTOR = 8.0
+TOLERANCE = 0.12
+BLOCK_TIMEOUT = 1800  # seconds
+
+UNITS = r"(?=\s*(?:s\b|ms\b|min\b|sentences/s|MB\b|GB\b|KB\b|M\b))"
+NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?")
+# What is new in every run: dates, times, and W&B's run ids.
+VARYING = [
+    (re.compile(r"\d{4}-?\d{2}-?\d{2}[T_ ]\d{2}[:-]?\d{2}[:-]?\d{2}"), "<time>"),
+    (re.compile(r"\b\d{4}-\d{2}-\d{2}/\d{2}-\d{2}-\d{2}"), "<time>"),
+    (re.compile(r"(run-<time>-|offline-run-<time>-)[a-z0-9]{8}"), r"\1<id>"),
+]
+PROGRESS = re.compile(r"\d+%\||\| +\| 0/|it/s\]|^\s*$")
+
+
+@dataclass
+class Block:
+    """A fenced block: line numbers of its fences, its language and text, and what is above it."""
+
+    start: int
+    end: int
+    language: str
+    text: str
+    directives: dict[str, str]
+
+
+def find_blocks(lines: list[str]) -> list[Block]:
+    blocks, start, directives = [], None, {}
+    for number, line in enumerate(lines):
+        if start is None and line.startswith("```"):
+            start = number
+        elif start is not None and line.rstrip() == "```":
+            text = "\n".join(lines[start + 1 : number])
+            language = lines[start].strip("` \n")
+            blocks.append(Block(start, number, language, text, directives))
+            start, directives = None, {}
+        elif start is None and (match := re.match(r"<!-- (\w+): (.+) -->", line)):
+            directives[match[1]] = match[2]
+        elif start is None and line.strip():
+            directives = {}
+    return blocks
+
+
+def output_of(blocks: list[Block], index: int, lines: list[str]) -> Block | None:
+    """The ```text block that follows a command with nothing but blank lines between."""
+    if index + 1 == len(blocks) or blocks[index + 1].language != "text":
+        return None
+    following = blocks[index + 1]
+    between = lines[blocks[index].end + 1 : following.start]
+    return None if any(line.strip() for line in between) else following
+
+
+class Shell:
+    """One bash that runs the blocks of a README, so that `cd` and `export` last."""
+
+    def __init__(self, folder: Path):
+        environment = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
+        environment |= {"COLUMNS": "100", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_QUIET": "1"}
+        self.process = subprocess.Popen(
+            ["bash"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+
+    def run(self, command: str) -> tuple[str, int]:
+        """Run one block; returns what it prints, without progress bars, and its exit status."""
+        assert self.process.stdin and self.process.stdout
+        mark = f"=== end of block {time.monotonic_ns()}"
+        self.process.stdin.write(f"{{\n{command}\n}} </dev/null\necho; echo '{mark}' $?\n")
+        self.process.stdin.flush()
+        printed = []
+        for line in self.process.stdout:
+            if line.startswith(mark):
+                return "\n".join(printed).strip("\n"), int(line.split()[-1])
+            last = line.rstrip("\n").split("\r")[-1]
+            if "\r" not in line or not PROGRESS.search(last):
+                printed.append(last.rstrip())
+        raise RuntimeError(f"The shell ended in this block:\n{command}")
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+def words_and_numbers(text: str) -> tuple[str, list[tuple[float, bool, bool]]]:
+    """Text with its numbers taken out; and each number, if it has a unit, and if it has decimals."""
+    for pattern, replacement in VARYING:
+        text = pattern.sub(replacement, text)
+    numbers = []
+    for match in NUMBER.finditer(text):
+        has_unit = re.match(UNITS, text[match.end() :]) is not None
+        numbers.append((float(match[0].replace(",", "")), has_unit, "." in match[0]))
+    return " ".join(NUMBER.sub("#", text).split()), numbers
+
+
+def same(expected: str, printed: str) -> bool:
+    words, numbers = words_and_numbers(expected)
+    other_words, other_numbers = words_and_numbers(printed)
+    if words != other_words:
+        return False
+    for (a, has_unit, decimals), (b, _, _) in zip(numbers, other_numbers, strict=True):
+        if has_unit:
+            # A second more or less is no difference, however short the time.
+            if max(a, b) > FACTOR * min(a, b) + 1:
+                return False
+        elif abs(a - b) > (TOLERANCE if decimals else 0):
+            return False
+    return True
+
+
+def check_excerpt(block: Block, folder: Path) -> str | None:
+    """What is wrong with code that a README quotes from a file, if anything."""
+    first, _, quoted = block.text.partition("\n")
+    name = first.removeprefix("# ")
+    if quoted not in (folder / name).read_text(encoding="utf-8"):
+        return f"this is not in {name}, word for word"
+    return None
+
+
+def run_readme(readme: Path, update: bool) -> list[str]:
+    """Run one README; returns what is wrong, a paragraph each."""
+    lines = readme.read_text(encoding="utf-8").splitlines()
+    blocks = find_blocks(lines)
+    problems: list[str] = []
+    outputs: list[tuple[Block, str]] = []
+    shown = readme.relative_to(ROOT)
+    with tempfile.TemporaryDirectory() as parent:
+        folder = Path(parent, readme.parent.name)
+        copy_tracked(readme.parent, folder)
+        shell = Shell(folder)
+        for index, block in enumerate(blocks):
+            where = f"{shown}, line {block.start + 1}"
+            if re.match(r"# \S+\.\w+\n", block.text) and block.language in ("python", "yaml"):
+                problem = check_excerpt(block, folder)
+                if problem:
+                    problems.append(f"{where}: {problem}")
+                continue
+            if block.language not in ("bash", "python"):
+                continue
+            if "needs" in block.directives:
+                print(f"SKIPPED {where}: needs {block.directives['needs']}", flush=True)
+                continue
+            command = block.text
+            if block.language == "python":
+                command = f"python - <<'END_OF_PYTHON'\n{command}\nEND_OF_PYTHON"
+            start = time.monotonic()
+            printed, status = shell.run(command)
+            print(
+                f"{time.monotonic() - start:6.1f} s  {where}: {block.text.splitlines()[0]}",
+                flush=True,
+            )
+            if status != int(block.directives.get("exit", 0)):
+                problems.append(f"{where}: ended with status {status}:\n{printed}")
+            output = output_of(blocks, index, lines)
+            if output is None or block.directives.get("output") == "varies":
+                continue
+            outputs.append((output, printed))
+            if not same(output.text, printed):
+                problems.append(
+                    f"{where}: the README says\n{output.text}\n--- and this was printed:\n{printed}"
+                )
+        shell.close()
+    if update:
+        for output, printed in reversed(outputs):
+            lines[output.start + 1 : output.end] = printed.splitlines()
+        readme.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        problems = [problem for problem in problems if "the README says" not in problem]
+    return problems
+
+
+def copy_tracked(source: Path, target: Path) -> None:
+    """Copy what Git tracks, or would: a reader's copy has no models, logs or environments."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "."]
+    names = subprocess.run(command, cwd=source, check=True, capture_output=True, text=True).stdout
+    for name in filter(None, names.split("\0")):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source / name, target / name)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("command", choices=["check", "update"])
+    parser.add_argument("readmes", type=Path, nargs="*", help="default: those of all steps")
+    args = parser.parse_args()
+    readmes = [path.resolve() for path in args.readmes] or sorted(ROOT.glob("step_*/README.md"))
+    problems = []
+    for readme in readmes:
+        problems += run_readme(readme, args.command == "update")
+    for problem in problems:
+        print(f"\n{problem}")
+    print(f"\n{len(readmes)} READMEs run, {len(problems)} problems.")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
