@@ -10,6 +10,8 @@ PYTHON ?= python3
 STEPS  := $(sort $(wildcard step_[0-9]_*))
 NEWEST := $(lastword $(STEPS))
 FOLDER := $(if $(STEP),$(filter step_$(STEP)_%,$(STEPS)),$(NEWEST))
+COMPILE = uv pip compile -q --no-annotate --universal --python-version 3.11 --fork-strategy fewest \
+	--custom-compile-command "make lock"
 BIN    := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 
@@ -39,8 +41,12 @@ lint: .venv/dev
 bench: .venv/dev
 	python benchmarks/training.py
 
+# Each step's lock keeps the versions of the one before.
 lock: .venv/dev
-	python tools/lock.py
+	constraints=tools/constraints.txt; for step in $(STEPS); do \
+		$(COMPILE) $$step/requirements.in -o $$step/requirements.txt -c $$constraints || exit 1; \
+		constraints=$$step/requirements.txt; done
+	$(COMPILE) requirements-dev.in -o requirements-dev.txt -c $(NEWEST)/requirements.txt
 
 # One environment serves all steps, since each step's lock holds the one before.
 .venv/run: $(NEWEST)/requirements.txt

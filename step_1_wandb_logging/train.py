@@ -148,7 +148,6 @@ def main() -> None:
     trainer = L.Trainer(
         max_epochs=args.epochs,
         precision=args.precision,
-        gradient_clip_val=1.0,
         log_every_n_steps=10,
         logger=logger,
         callbacks=callbacks,

@@ -14,8 +14,8 @@ A README is run from top to bottom, in one shell, in a fresh copy of its folder:
 - `<!-- output: varies -->` above a block says that only its status is checked.
 
 Progress bars are left out. Between the two outputs, words must be equal, and numbers too but for
-these: times, rates and sizes (a number with a unit) may differ by a factor of FACTOR, since machines
-do; other numbers with decimals by TOLERANCE, since processors round differently.
+these: times, rates and sizes (a number with a unit) may differ by a factor of FACTOR, as machines
+do; other numbers with decimals by TOLERANCE, as processors round differently.
 """
 
 import argparse
@@ -57,7 +57,9 @@ class Block:
 
 
 def find_blocks(lines: list[str]) -> list[Block]:
-    blocks, start, directives = [], None, {}
+    blocks: list[Block] = []
+    start: int | None = None
+    directives: dict[str, str] = {}
     for number, line in enumerate(lines):
         if start is None and line.startswith("```"):
             start = number
@@ -105,7 +107,7 @@ class Shell:
         mark = f"=== end of block {time.monotonic_ns()}"
         self.process.stdin.write(f"{{\n{command}\n}} </dev/null\necho; echo '{mark}' $?\n")
         self.process.stdin.flush()
-        printed = []
+        printed: list[str] = []
         for line in self.process.stdout:
             if line.startswith(mark):
                 return "\n".join(printed).strip("\n"), int(line.split()[-1])
@@ -120,7 +122,7 @@ class Shell:
 
 
 def words_and_numbers(text: str) -> tuple[str, list[tuple[float, bool, bool]]]:
-    """Text with its numbers taken out; and each number, if it has a unit, and if it has decimals."""
+    """The text without its numbers; and each number, if it has a unit, and if it has decimals."""
     for pattern, replacement in VARYING:
         text = pattern.sub(replacement, text)
     numbers = []
