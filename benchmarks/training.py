@@ -1,0 +1,154 @@
+"""Training speed, in sentences a second: the course's first step beside the path it replaces.
+
+The replaced path, as in the known courses: every sentence padded to max_length, in random order,
+all weights trained. Both sides train the same encoder, from the same sentences, by Lightning; they
+take turns in one run, since machines change their speed, and the ratio of the medians counts.
+
+    python benchmarks/training.py [--data FOLDER] [--rounds 3]
+"""
+
+import argparse
+import logging
+import statistics
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import lightning as L
+import torch
+from torch.utils.data import DataLoader
+from transformers import AutoModel, BertConfig, BertModel
+
+STEP_0 = Path(__file__).resolve().parent.parent / "step_0_project_setup"
+sys.path.insert(0, str(STEP_0))
+from data import DataModule, read_splits  # noqa: E402
+from model import DEFAULT_MODEL, ColaModel, find_pretrained, load_tokenizer  # noqa: E402
+
+logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+warnings.filterwarnings("ignore")
+
+
+class PaddedModel(L.LightningModule):
+    """The courses' model: the pooled first token, one linear layer, Adam on all weights."""
+
+    def __init__(self, model_name: str):
+        super().__init__()
+        self.encoder = AutoModel.from_pretrained(find_pretrained(model_name))
+        self.classifier = torch.nn.Linear(self.encoder.config.hidden_size, 2)
+        self.loss = torch.nn.CrossEntropyLoss()
+
+    def training_step(self, batch, batch_idx):
+        outputs = self.encoder(batch["input_ids"], attention_mask=batch["attention_mask"])
+        return self.loss(self.classifier(outputs.pooler_output), batch["label"])
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), lr=1e-5)
+
+
+class PaddedData(L.LightningDataModule):
+    """The courses' data: every sentence padded to max_length tokens."""
+
+    def __init__(self, source: str, model_name: str, max_length: int, batch_size: int):
+        super().__init__()
+        examples = read_splits(source)["train"][: 40 * batch_size]
+        encoded = load_tokenizer(model_name)(
+            [example.sentence for example in examples],
+            padding="max_length",
+            truncation=True,
+            max_length=max_length,
+            return_tensors="pt",
+        )
+        self.rows: Any = [
+            {
+                "input_ids": encoded["input_ids"][i],
+                "attention_mask": encoded["attention_mask"][i],
+                "label": example.label,
+            }
+            for i, example in enumerate(examples)
+        ]
+        self.batch_size = batch_size
+
+    def train_dataloader(self):
+        return DataLoader(self.rows, batch_size=self.batch_size, shuffle=True)
+
+
+class Stopwatch(L.Callback):
+    """Times the steps after the first few, which warm up."""
+
+    def __init__(self, warm_up: int):
+        self.warm_up = warm_up
+        self.sentences = 0
+        self.seconds = 0.0
+
+    def on_train_batch_end(self, trainer, model, outputs, batch, batch_idx):
+        if trainer.global_step == self.warm_up:
+            self.start = time.perf_counter()
+        elif trainer.global_step > self.warm_up:
+            self.sentences += len(batch["input_ids"])
+            self.seconds = time.perf_counter() - self.start
+
+
+def measure(model: L.LightningModule, data: L.LightningDataModule, steps: int) -> float:
+    """Train for some steps; returns sentences a second."""
+    stopwatch = Stopwatch(warm_up=3)
+    trainer = L.Trainer(
+        max_steps=steps + stopwatch.warm_up,
+        accelerator="cpu",
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        limit_val_batches=0,
+        gradient_clip_val=1.0,
+        use_distributed_sampler=False,
+        callbacks=[stopwatch],
+    )
+    trainer.fit(model, data)
+    return stopwatch.sentences / stopwatch.seconds
+
+
+def compare(source: str, model_name: str, max_length: int, steps: tuple[int, int], rounds: int):
+    """Both paths in turn; returns their median speeds."""
+    padded, ours = [], []
+    for number in range(rounds):
+        data = PaddedData(source, model_name, max_length, batch_size=32)
+        padded.append(measure(PaddedModel(model_name), data, steps[0]))
+        ours.append(measure(ColaModel(model_name), DataModule(source, model_name), steps[1]))
+        print(f"  round {number + 1}: {padded[-1]:.0f} and {ours[-1]:.0f} sentences/s", flush=True)
+    return statistics.median(padded), statistics.median(ours)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", default="bundled", help="'bundled', 'hub' or a folder")
+    parser.add_argument("--rounds", type=int, default=3)
+    args = parser.parse_args()
+    L.seed_everything(0, verbose=False)
+
+    with tempfile.TemporaryDirectory() as tiny:
+        # BERT-Tiny's shape; its weights don't matter for speed.
+        config = BertConfig(
+            hidden_size=128, num_hidden_layers=2, num_attention_heads=2, intermediate_size=512
+        )
+        BertModel(config).save_pretrained(tiny)
+        load_tokenizer(DEFAULT_MODEL).save_pretrained(tiny)
+        print(f"Training on {torch.get_num_threads()} threads, PyTorch {torch.__version__}:")
+        rows = [
+            ("BERT-Tiny, padded to 512", *compare(args.data, tiny, 512, (12, 100), args.rounds)),
+            (
+                "MiniLM, padded to 128",
+                *compare(args.data, DEFAULT_MODEL, 128, (8, 40), args.rounds),
+            ),
+        ]
+    print(f"\n{'sentences/s':<26}{'courses':>9}{'ours':>7}{'ratio':>8}")
+    for name, padded, ours in rows:
+        print(f"{name:<26}{padded:>9.0f}{ours:>7.0f}{ours / padded:>7.1f}×")
+
+
+if __name__ == "__main__":
+    main()

