@@ -37,6 +37,8 @@ lint: .venv/dev
 	mypy tools corpus benchmarks tests
 	for step in $(STEPS); do (cd $$step && mypy --config-file ../pyproject.toml .) || exit 1; done
 	python tools/steps.py check
+	actionlint
+	zizmor --offline --quiet .github
 
 bench: .venv/dev
 	python benchmarks/training.py

@@ -81,6 +81,7 @@ def test_commands_run_in_one_shell_in_a_copy_of_the_folder(write_readme):
     [
         ("```bash\necho a\n```\n\n```text\nb\n```\n", "this was printed"),
         ("```bash\nfalse\n```\n", "ended with status 1"),
+        ("```bash\nfalse | cat\necho fine\n```\n", "ended with status 1"),
         ("<!-- exit: 1 -->\n```bash\ntrue\n```\n", "ended with status 0"),
         ("```python\n1 / 0\n```\n", "ended with status 1"),
         ("```python\n# a.py\nx = 2\n```\n", "not in a.py"),

@@ -32,7 +32,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FACTOR = 8.0
 TOLERANCE = 0.12
-BLOCK_TIMEOUT = 1800  # seconds
 
 UNITS = r"(?=\s*(?:s\b|ms\b|min\b|sentences/s|MB\b|GB\b|KB\b|M\b))"
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?")
@@ -42,7 +41,8 @@ VARYING = [
     (re.compile(r"\b\d{4}-\d{2}-\d{2}/\d{2}-\d{2}-\d{2}"), "<time>"),
     (re.compile(r"(run-<time>-|offline-run-<time>-)[a-z0-9]{8}"), r"\1<id>"),
 ]
-PROGRESS = re.compile(r"\d+%\||\| +\| 0/|it/s\]|^\s*$")
+PROGRESS = re.compile(r"\d+%\||\| +\| 0/|it/s\]")
+ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 @dataclass
@@ -89,7 +89,12 @@ class Shell:
 
     def __init__(self, folder: Path):
         environment = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
-        environment |= {"COLUMNS": "100", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_QUIET": "1"}
+        environment |= {
+            "COLUMNS": "100",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "PIP_QUIET": "1",
+            "WANDB_MODE": "offline",  # also where a maintainer is logged in
+        }
         self.process = subprocess.Popen(
             ["bash"],
             cwd=folder,
@@ -97,23 +102,27 @@ class Shell:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
         )
+
+        # A command that fails anywhere in a block is remembered, and the block goes on.
+        self.run("set -o pipefail; trap 'failed=$?' ERR")
 
     def run(self, command: str) -> tuple[str, int]:
         """Run one block; returns what it prints, without progress bars, and its exit status."""
         assert self.process.stdin and self.process.stdout
         mark = f"=== end of block {time.monotonic_ns()}"
-        self.process.stdin.write(f"{{\n{command}\n}} </dev/null\necho; echo '{mark}' $?\n")
+        script = f"failed=0\n{{\n{command}\n}} </dev/null\necho; echo '{mark}' $failed\n"
+        self.process.stdin.write(script.encode())
         self.process.stdin.flush()
         printed: list[str] = []
-        for line in self.process.stdout:
+        for raw in self.process.stdout:
+            # After a carriage return, as in progress bars, a line is written over.
+            line = ANSI.sub("", raw.decode(errors="replace")).rstrip().split("\r")[-1]
             if line.startswith(mark):
-                return "\n".join(printed).strip("\n"), int(line.split()[-1])
-            last = line.rstrip("\n").split("\r")[-1]
-            if "\r" not in line or not PROGRESS.search(last):
-                printed.append(last.rstrip())
+                text = re.sub(r"\n{3,}", "\n\n", "\n".join(printed)).strip("\n")
+                return text, int(line.split()[-1])
+            if not PROGRESS.search(line):
+                printed.append(line.rstrip())
         raise RuntimeError(f"The shell ended in this block:\n{command}")
 
     def close(self) -> None:
