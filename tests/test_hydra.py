@@ -55,7 +55,7 @@ def test_the_defaults_are_those_of_the_step_before():
     """Step 1's arguments and step 2's configuration train the same model."""
     result = run(STEP, "train.py", "--cfg", "job", "--resolve")
     config = yaml.safe_load(result.stdout)
-    help_text = " ".join(run(STEPS[1], "train.py", "--help").stdout.split())
+    help_text = " ".join(run(STEPS[1], "train.py", "--help").stdout.split("options:")[1].split())
 
     def default(option):
         match = re.search(rf"--{option} .*?\(default: ([^)]*)\)", help_text)

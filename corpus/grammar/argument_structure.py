@@ -313,7 +313,7 @@ def no_causative(s: Speaker) -> Variants:
 def no_inchoative(s: Speaker) -> Variants:
     verb, things = s.pick(NO_INCHOATIVE)
     thing = s.word(things)
-    tail = s.pick(s.words.past_times + ["suddenly", "quickly", "in the end", "by itself"])
+    tail = s.pick([*s.words.past_times, "suddenly", "quickly", "in the end", "by itself"])
     yield bad(f"{thing} {past(verb)} {tail}")
     agent = s.person()
     yield good(f"{agent} {past(verb)} {thing}{'' if tail == 'by itself' else ' ' + tail}")

@@ -169,7 +169,7 @@ def infinitive(s: Speaker) -> Variants:
 
 @paradigm("bind-owner", "each other's needs a plural antecedent", held_out=True)
 def reciprocal_owner(s: Speaker) -> Variants:
-    noun, gender = s.human_noun()
+    noun, _gender = s.human_noun()
     verb = s.word("borrowed/washed/criticized/photographed/polished/ruined/wore")
     thing = s.pick(s.words.belongings)
     yield good(f"the {plural(noun)} {verb} each other's {plural(thing)}")
