@@ -10,7 +10,7 @@ import torch
 import transformers
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor, nn
-from torchmetrics import MetricCollection
+from torchmetrics import MeanMetric, MetricCollection
 from torchmetrics.classification import (
     BinaryAccuracy,
     BinaryMatthewsCorrCoef,
@@ -123,6 +123,7 @@ class ColaModel(L.LightningModule):
         self.loss = nn.CrossEntropyLoss()
         self.train_metrics = make_metrics("train/")
         self.val_metrics = make_metrics("val/")
+        self.val_loss = MeanMetric()
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """Logits of the shape (sentences, 2) for token numbers of the shape (sentences, tokens).
@@ -149,7 +150,8 @@ class ColaModel(L.LightningModule):
         logits = self(batch["input_ids"], batch["attention_mask"])
         loss = self.loss(logits, batch["labels"])
         self.val_metrics.update(logits.argmax(dim=1), batch["labels"])
-        self.log("val/loss", loss, batch_size=len(logits), sync_dist=True)
+        self.val_loss.update(loss, weight=len(logits))
+        self.log("val/loss", self.val_loss)
         self.log_dict(self.val_metrics, prog_bar=True)
 
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
