@@ -23,7 +23,7 @@ run: .venv/run
 	cd $(FOLDER) && python inference.py "The boy is sitting on a bench" "They not yelled us!"
 
 test: .venv/dev
-	pytest
+	pytest --numprocesses 2 --dist loadscope
 
 readme: .venv/dev
 	python tools/readme.py check

@@ -170,7 +170,7 @@ def main() -> None:
     try:
         trainer.fit(model, datamodule, ckpt_path=last if args.resume else None, weights_only=True)
     except SystemExit:  # this is how Lightning ends after Ctrl-C
-        trainer.print("Stopped. Go on from the last finished epoch with --resume.")
+        trainer.print("\nStopped. Go on from the last finished epoch with --resume.")
         raise
     keep_weights_only(best)
     report(best, datamodule.splits)

@@ -142,7 +142,7 @@ def main(cfg: DictConfig) -> None:
     try:
         trainer.fit(model, datamodule, ckpt_path=last if cfg.resume else None, weights_only=True)
     except SystemExit:  # this is how Lightning ends after Ctrl-C
-        trainer.print("Stopped. Go on from the last finished epoch with resume=true.")
+        trainer.print("\nStopped. Go on from the last finished epoch with resume=true.")
         raise
     keep_weights_only(best)
     report(best, datamodule.splits)

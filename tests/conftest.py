@@ -1,5 +1,6 @@
 """What the tests share: copies of the steps, a tiny model, and a little data."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 STEPS = {int(path.name.split("_")[1]): path for path in sorted(ROOT.glob("step_[0-9]_*"))}
 NEWEST = max(STEPS)
+
+# The tests run two at a time; each of their processes gets a core.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "corpus")]
 from readme import copy_tracked  # noqa: E402
