@@ -102,7 +102,6 @@ def measure(model: L.LightningModule, data: L.LightningDataModule, steps: int) -
         enable_progress_bar=False,
         enable_model_summary=False,
         limit_val_batches=0,
-        gradient_clip_val=1.0,
         use_distributed_sampler=False,
         callbacks=[stopwatch],
     )
