@@ -175,7 +175,7 @@ def main() -> None:
     rate = trainer.current_epoch * len(datamodule.train_data) / seconds
     trainer.print(
         f"\nTrained {trainer.current_epoch} epochs in {seconds:.0f} s, validation included "
-        f"({rate:.0f} sentences/s on {model.device.type}).\n"
+        f"({rate:.0f} sentences/s on {trainer.strategy.root_device.type}).\n"
         f"Best checkpoint   {best}\n"
         f"Last checkpoint   {last}\n"
         f"Log               {trainer.log_dir}"

@@ -25,6 +25,7 @@ PNG_PLOTS = {
 
 def make_logger(save_dir: Path, project: str, entity: str | None) -> WandbLogger:
     """A logger that is online for users who are logged in to W&B, and writes to disk for others."""
+    save_dir.mkdir(parents=True, exist_ok=True)
     logged_in = wandb.login(prompt=False, verify=False)
     mode = None if logged_in else "offline"
     return WandbLogger(save_dir=save_dir, project=project, entity=entity, mode=mode)
@@ -36,7 +37,8 @@ def save_plots(probabilities: torch.Tensor, labels: torch.Tensor, folder: Path) 
     for name, make_metric in PNG_PLOTS.items():
         metric = make_metric(sync_on_compute=False)  # only one process draws
         metric.update(probabilities, labels)
-        figure, _ = metric.plot()
+        figure, axes = metric.plot()
+        axes.set_title(name.replace("_", " ").capitalize())
         figure.savefig(folder / f"{name}.png", dpi=120, bbox_inches="tight")
 
 

@@ -20,6 +20,7 @@ GROUPS = {
 # same names. A model whose name is on the hub is built from the folder of the tiny one instead.
 BUILD = """
 import itertools, sys
+from pathlib import Path
 from hydra import compose, initialize
 from hydra.utils import instantiate
 groups, tiny, output = eval(sys.argv[1]), sys.argv[2], sys.argv[3]
@@ -30,7 +31,7 @@ with initialize(version_base="1.3", config_path="configs"):
         data, model = instantiate(cfg.data), instantiate(cfg.model)
         assert data.model_name == model.hparams.model_name == tiny
         assert data.seed == cfg.seed
-        logger = instantiate(cfg.logger, save_dir=output)
+        logger = instantiate(cfg.logger, save_dir=Path(output))
         trainer = instantiate(cfg.training, logger=logger)
         assert trainer.max_epochs == cfg.training.max_epochs
         print("built", *overrides)

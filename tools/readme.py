@@ -88,12 +88,14 @@ class Shell:
     """One bash that runs the blocks of a README, so that `cd` and `export` last."""
 
     def __init__(self, folder: Path):
-        environment = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
+        hidden = ("VIRTUAL_ENV", "WANDB_", "OMP_NUM_THREADS")
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(hidden)}
         environment |= {
             "COLUMNS": "100",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
             "PIP_QUIET": "1",
-            "WANDB_MODE": "offline",  # also where a maintainer is logged in
+            "PYTHONUNBUFFERED": "1",  # as in a terminal, what is printed first comes first
+            "NETRC": os.devnull,  # holds the W&B key of a maintainer who is logged in
         }
         self.process = subprocess.Popen(
             ["bash"],
