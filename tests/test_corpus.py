@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from conftest import STEPS
+from conftest import ROOT, STEPS, run
 
 SPLITS = ("in_domain_train", "in_domain_dev", "out_of_domain_dev")
 FAMILIES = 13
@@ -85,3 +85,8 @@ def test_length_does_not_give_the_label_away(split):
 def test_the_courses_two_sentences_are_not_in_it():
     sentences = {row[3].lower().strip(".!") for rows in ROWS.values() for row in rows}
     assert sentences.isdisjoint({"the boy is sitting on a bench", "they not yelled us"})
+
+
+def test_the_list_of_paradigms_is_what_the_generator_prints():
+    result = run(ROOT, "corpus/generate.py", "--table")
+    assert result.stdout == (ROOT / "corpus/PARADIGMS.md").read_text(encoding="utf-8")
