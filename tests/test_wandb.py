@@ -79,9 +79,3 @@ def test_the_tables_hold_errors_and_samples(trained, small_data):
     samples = read_table(trained, "train/samples")["data"]
     assert len(samples) >= 50
     assert all(train[sentence] == label for sentence, label in samples)
-
-
-def test_no_key_is_asked_for_or_written(trained):
-    for path in trained.rglob("*"):
-        if path.is_file() and path.stat().st_size < 1_000_000:
-            assert b'api_key": "' not in path.read_bytes()
