@@ -43,11 +43,13 @@ lint: .venv/dev
 bench: .venv/dev
 	python benchmarks/training.py
 
-# Each step's lock keeps the versions of the one before.
+# Each step's lock keeps the versions of the one before. requirements_gdrive.txt is for an environment
+# of its own.
 lock: .venv/dev
 	constraints=tools/constraints.txt; for step in $(STEPS); do \
 		$(COMPILE) $$step/requirements.in -o $$step/requirements.txt -c $$constraints || exit 1; \
 		constraints=$$step/requirements.txt; done
+	for file in $(wildcard step_*/requirements_gdrive.in); do $(COMPILE) $$file -o $${file%.in}.txt || exit 1; done
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt -c $(NEWEST)/requirements.txt
 
 # One environment serves all steps, since each step's lock holds the one before.

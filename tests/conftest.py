@@ -1,10 +1,17 @@
 """What the tests share: copies of the steps, a tiny model, and a little data."""
 
 import os
+import secrets
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -122,3 +129,70 @@ def bad_data(small_data: Path, tmp_path: Path) -> Callable[[bytes], Path]:
         return folder
 
     return make
+
+@dataclass
+class S3Server:
+    """A real S3 server on loopback: SeaweedFS, with one bucket and one pair of keys."""
+
+    environment: dict[str, str]  # what AWS's tools and libraries read
+    folder: Path  # where it keeps what it is given
+    bucket: str = "cola"
+
+
+def find_free_ports(count: int) -> list[int]:
+    """Ports that are free, and also those 10,000 above, where SeaweedFS adds one for each."""
+    ports = []
+    for port in range(20_000 + os.getpid() % 5_000, 30_000):
+        with socket.socket() as one, socket.socket() as other, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            other.bind(("127.0.0.1", port + 10_000))
+            ports.append(port)
+        if len(ports) == count:
+            return ports
+    raise RuntimeError("no free ports")
+
+
+def wait_for(url: str, process: subprocess.Popen, seconds: float = 60) -> None:
+    """Wait until a server answers, be it with an error; fails when its process ends first."""
+    deadline = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(url, timeout=5)  # noqa: S310 - always http
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError(f"nothing answers at {url}")
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    folder = tmp_path_factory.mktemp("s3")
+    master, volume, filer, s3, iceberg, admin = find_free_ports(6)
+    server = S3Server(
+        {
+            "AWS_ACCESS_KEY_ID": "tests",
+            "AWS_SECRET_ACCESS_KEY": secrets.token_hex(20),
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{s3}",
+        },
+        folder,
+    )
+    command = [
+        *("weed", "mini", f"-dir={folder}", f"-bucket={server.bucket}"),
+        *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-webdav=false", "-admin.ui=false"),
+        *(f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}"),
+        *(f"-s3.port={s3}", f"-s3.port.iceberg={iceberg}", f"-admin.port={admin}"),
+    ]
+    with (folder / "weed.log").open("w") as log:
+        process = subprocess.Popen(
+            command, cwd=folder, env=os.environ | server.environment, stdout=log, stderr=log
+        )
+    try:
+        wait_for(f"http://127.0.0.1:{s3}", process)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(timeout=30)

@@ -22,6 +22,7 @@ import argparse
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -87,15 +88,16 @@ def output_of(blocks: list[Block], index: int, lines: list[str]) -> Block | None
 class Shell:
     """One bash that runs the blocks of a README, so that `cd` and `export` last."""
 
-    def __init__(self, folder: Path):
-        hidden = ("VIRTUAL_ENV", "WANDB_", "OMP_NUM_THREADS")
+    def __init__(self, folder: Path, home: Path):
+        hidden = ("VIRTUAL_ENV", "AWS_", "WANDB_", "OMP_NUM_THREADS")
         environment = {k: v for k, v in os.environ.items() if not k.startswith(hidden)}
         environment |= {
             "COLUMNS": "100",
+            "HOME": str(home),  # readers have no settings yet, and maintainers keep theirs
+            "PIP_CACHE_DIR": str(Path("~/.cache/pip").expanduser()),
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
             "PIP_QUIET": "1",
             "PYTHONUNBUFFERED": "1",  # as in a terminal, what is printed first comes first
-            "NETRC": os.devnull,  # holds the W&B key of a maintainer who is logged in
         }
         self.process = subprocess.Popen(
             ["bash"],
@@ -104,6 +106,7 @@ class Shell:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
 
         # A command that fails anywhere in a block is remembered, and the block goes on.
@@ -128,7 +131,8 @@ class Shell:
         raise RuntimeError(f"The shell ended in this block:\n{command}")
 
     def close(self) -> None:
-        self.process.kill()
+        """End the shell, and what a README started in the background."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
@@ -177,7 +181,9 @@ def run_readme(readme: Path, update: bool) -> list[str]:
     with tempfile.TemporaryDirectory() as parent:
         folder = Path(parent, readme.parent.name)
         copy_tracked(readme.parent, folder)
-        shell = Shell(folder)
+        home = Path(parent, "home")
+        home.mkdir()
+        shell = Shell(folder, home)
         for index, block in enumerate(blocks):
             where = f"{shown}, line {block.start + 1}"
             if re.match(r"# \S+\.\w+\n", block.text) and block.language in ("python", "yaml"):
