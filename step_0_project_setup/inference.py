@@ -7,6 +7,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -64,12 +65,12 @@ def read_sentences(args: argparse.Namespace) -> list[str]:
     """The sentences given as arguments, or else the lines of a file or of standard input."""
     if args.sentences:
         return args.sentences
-    if args.file == "-":
-        return sys.stdin.read().splitlines()
     try:
-        return Path(args.file).read_text(encoding="utf-8").splitlines()
+        text = sys.stdin.read() if args.file == "-" else Path(args.file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"Can't read {args.file}: {error}") from None
+    # splitlines() would also split at Unicode's own separators, which a sentence may hold.
+    return [line.rstrip("\n") for line in StringIO(text)]
 
 
 @clear_errors()

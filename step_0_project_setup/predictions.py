@@ -38,12 +38,16 @@ def make_prediction(probabilities: Sequence[float]) -> Prediction:
 
 
 def check_sentences(sentences: Sequence[str]) -> None:
-    """Raise InputError when there is no sentence, or one with nothing in it."""
+    """Raise InputError when there is no sentence, or one that holds nothing or half a character."""
     if not sentences:
         raise InputError("There is no sentence to predict: give at least one.")
     for number, sentence in enumerate(sentences, start=1):
         if not sentence.strip():
             raise InputError(f"Sentence {number} is empty: give it some words, or leave it out.")
+        try:
+            sentence.encode()
+        except UnicodeEncodeError as error:
+            raise InputError(f"Sentence {number} is not valid text: {error}.") from None
 
 
 def check_lengths(lengths: Sequence[int], longest: int) -> None:

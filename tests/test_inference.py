@@ -48,9 +48,9 @@ def test_arguments_a_file_and_standard_input_give_the_same(checkpoint, tmp_path)
 
 
 def test_many_sentences_come_back_in_their_order(checkpoint):
-    sentences = [f"{'very ' * (i % 7)}good number {i}" for i in range(150)]
+    sentences = [f"{'very ' * (i % 7)}good\u2028number {i}" for i in range(150)]
     result = predict(checkpoint, input="\n".join(sentences))
-    assert [json.loads(line)["sentence"] for line in result.stdout.splitlines()] == sentences
+    assert [json.loads(line)["sentence"] for line in result.stdout.split("\n")[:-1]] == sentences
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,7 @@ def test_many_sentences_come_back_in_their_order(checkpoint):
         ([], "", "no sentence"),
         ([], "word " * 10_000, "Sentence 1 has 10,002 tokens and the model reads at most 512"),
         (["--file", "no-such-file.txt"], None, "no-such-file.txt"),
+        ([b"Half \xf0\x9f a character"], None, "Sentence 1 is not valid text"),
     ],
 )
 def test_sentences_that_cannot_be_judged_are_refused(checkpoint, arguments, stdin, message):
