@@ -42,6 +42,7 @@ lint: .venv/dev
 
 bench: .venv/dev
 	python benchmarks/training.py
+	python benchmarks/prediction.py
 
 # Each step's lock keeps the versions of the one before. requirements_gdrive.txt is for an environment
 # of its own.

@@ -130,6 +130,7 @@ def bad_data(small_data: Path, tmp_path: Path) -> Callable[[bytes], Path]:
 
     return make
 
+
 @dataclass
 class S3Server:
     """A real S3 server on loopback: SeaweedFS, with one bucket and one pair of keys."""

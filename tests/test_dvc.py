@@ -326,7 +326,9 @@ def test_an_edited_cache_file_is_seen_and_fetched_again(on_s3):
 def test_a_damaged_file_on_the_remote_is_refused(repository):
     repository.dvc("push")
     good = (repository.folder / MODEL).read_bytes()
-    place = repository.cached(repository.folder / MODEL).relative_to(repository.folder / ".dvc/cache")
+    place = repository.cached(repository.folder / MODEL).relative_to(
+        repository.folder / ".dvc/cache"
+    )
     stored = Path(repository.environment["HOME"]) / "dvc-storage/cola" / place
     stored.chmod(0o644)
     stored.write_bytes(b"X" + good[1:])

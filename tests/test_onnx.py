@@ -1,0 +1,182 @@
+"""Step 4: the conversion, its checks, and prediction without PyTorch."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from conftest import NEWEST, STEPS, assert_clear_error, copy_tracked, run, train_command
+
+STEPS_WITH_ONNX = sorted({4, NEWEST})
+INT8, FP32 = "models/onnx/model.int8.onnx", "models/onnx/model.onnx"
+ODD = [
+    "The boy is sitting on a bench",
+    "They not yelled us!",
+    "Ça va? 你好 🙂 שלום مرحبا",
+    "e\u0301 and \u00e9, \u200bzero width\u200b, \ufeffmark, \u2028separator",
+    "[CLS] [SEP] [MASK] [PAD] [UNK] ##ing",
+    "UPPER lower  two  spaces\tand a tab",
+    'A "quote, a \\ and a \x00 null',
+    "\u200b",
+    "!" * 200,
+    "word " * 510,
+    "a" * 5_000,
+    "👩‍👩‍👧‍👦" * 20,
+]
+
+
+@pytest.fixture(scope="module", params=STEPS_WITH_ONNX)
+def folder(request, tmp_path_factory, tiny_model, small_data):
+    """The step's folder, with the tiny model trained and converted."""
+    folder = tmp_path_factory.mktemp("onnx") / STEPS[request.param].name
+    copy_tracked(STEPS[request.param], folder)
+    shutil.copytree(small_data, folder / "data", dirs_exist_ok=True)
+    command = train_command(
+        request.param, model=tiny_model, epochs=3, learning_rate=1e-3, logger="tensorboard"
+    )
+    assert run(folder, *command).returncode == 0
+    result = run(folder, "convert_model_to_onnx.py")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Warning" not in result.stderr
+    assert [line for line in result.stdout.splitlines() if "MCC on 125 dev sentences" in line]
+    return folder
+
+
+def predict(folder, *arguments, script="inference_onnx.py", **options):
+    result = run(folder, script, *arguments, **options)
+    assert result.returncode == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.split("\n")[:-1]]
+
+
+def test_odd_sentences_get_the_predictions_of_the_original(folder):
+    sentences = [sentence for sentence in ODD if "\0" not in sentence]
+    original = predict(folder, *sentences, script="inference.py")
+    for model, tolerance in [(FP32, 2e-4), (INT8, 0.1)]:
+        converted = predict(folder, "--model", model, *sentences)
+        for ours, theirs in zip(converted, original, strict=True):
+            assert list(ours) == list(theirs) == ["sentence", "label", "score", "scores"]
+            assert ours["sentence"] == theirs["sentence"]
+            assert ours["scores"] == pytest.approx(theirs["scores"], abs=tolerance)
+
+
+def test_the_tokens_are_those_of_the_original(folder):
+    code = """
+import json, sys
+from inference import ColaPredictor
+from inference_onnx import ColaONNXPredictor
+sentences = json.load(sys.stdin)
+expected = ColaPredictor("models/best.ckpt").tokenizer(sentences)["input_ids"]
+assert [e.ids for e in ColaONNXPredictor().tokenizer.encode_batch(sentences)] == expected
+print(len(expected))
+"""
+    lines = (STEPS[0] / "data/out_of_domain_dev.tsv").read_text(encoding="utf-8").splitlines()
+    sentences = ODD + [line.split("\t")[3] for line in lines]
+    result = run(folder, "-c", code, input=json.dumps(sentences))
+    assert result.stdout == f"{len(sentences)}\n", result.stderr
+
+
+def test_prediction_imports_neither_pytorch_nor_anything_of_training(folder):
+    code = "import inference_onnx, sys; print(*{name.split('.')[0] for name in sys.modules})"
+    imported = set(run(folder, "-c", code).stdout.split())
+    assert {"numpy", "onnxruntime", "tokenizers"} <= imported
+    training = {
+        "torch",
+        "transformers",
+        "datasets",
+        "lightning",
+        "hydra",
+        "pandas",
+        "onnx",
+        "scipy",
+    }
+    assert not imported & training
+
+
+def test_a_file_is_predicted_in_order_with_progress_and_constant_memory(folder, tmp_path):
+    sentences = [f"{'very ' * (i % 7)}good number {i}" for i in range(500)]
+    peaks = []
+    for copies in (20, 100):
+        file = tmp_path / f"{copies}.txt"
+        file.write_text("\n".join(sentences * copies) + "\n")
+        with (tmp_path / "out").open("w+") as out:
+            process = subprocess.Popen(
+                [sys.executable, "inference_onnx.py", "--file", str(file)],
+                cwd=folder,
+                stdout=out,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            assert process.stderr
+            progress = process.stderr.read()
+            _, status, usage = os.wait4(process.pid, 0)
+            assert status == 0, progress
+            peaks.append(usage.ru_maxrss)
+            assert f"{copies * 500 // 4096 * 4096:,} sentences" in progress
+            out.seek(0)
+            printed = [json.loads(line)["sentence"] for line in out]
+        assert printed == sentences * copies
+    assert peaks[1] < 1.1 * peaks[0]
+
+
+def test_batches_give_what_single_sentences_give(folder):
+    together = predict(folder, "--model", FP32, *ODD[:3])
+    alone = [predict(folder, "--model", FP32, sentence)[0] for sentence in ODD[:3]]
+    for one, other in zip(together, alone, strict=True):
+        assert one["scores"] == pytest.approx(other["scores"], abs=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "message"),
+    [
+        (["Fine.", " "], None, "Sentence 2 is empty"),
+        ([], "Fine.\n" * 5000 + "\n", "Sentence 5001 is empty"),
+        ([], "", "no sentence"),
+        ([], "Fine.\n" * 4500 + "word " * 511, "Sentence 4501 has 513 tokens"),
+        ([b"Half \xf0\x9f a character"], None, "Sentence 1 is not valid text"),
+        (["--file", "no-such-file.txt"], None, "no-such-file.txt"),
+        (["--model", "models/none.onnx", "Fine."], None, "python convert_model_to_onnx.py"),
+    ],
+)
+def test_what_cannot_be_judged_is_refused(folder, arguments, stdin, message):
+    assert_clear_error(run(folder, "inference_onnx.py", *arguments, input=stdin), message)
+
+
+def test_a_damaged_model_is_refused(folder, tmp_path):
+    shutil.copytree(folder / "models/onnx", tmp_path / "onnx")
+    model = tmp_path / "onnx/model.int8.onnx"
+    model.write_bytes(model.read_bytes()[:100_000])
+    result = run(folder, "inference_onnx.py", "--model", str(model), "Fine.")
+    assert_clear_error(result, "is damaged", "python convert_model_to_onnx.py")
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("limit", ["MAX_LOGIT_DIFFERENCE", "MAX_MCC_DIFFERENCE"])
+def test_a_conversion_that_differs_fails_and_writes_nothing(folder, limit):
+    before = contents(folder / "models")
+    code = f"import convert_model_to_onnx as c; c.{limit} = -1; c.main()"
+    result = run(folder, "-c", code)
+    assert_clear_error(result, "nothing is kept")
+    assert contents(folder / "models") == before
+
+
+def test_a_conversion_without_a_checkpoint_says_how_to_make_one(folder, tmp_path):
+    result = run(folder, "convert_model_to_onnx.py", "--checkpoint", str(tmp_path / "none.ckpt"))
+    assert_clear_error(result, "none.ckpt", "python train.py")
+
+
+def test_the_comparison_has_a_row_for_each_measure_and_a_chart(folder):
+    (folder / "images/compare.png").unlink(missing_ok=True)
+    result = run(folder, "compare.py")
+    assert result.returncode == 0, result.stderr
+    rows = {line[:26].strip(): line[26:].split() for line in result.stdout.splitlines()}
+    for title in ["file, MB", "memory, MB", "one sentence, p99, ms", "sentences/s, by 64", "MCC"]:
+        assert len(rows[title]) == 3
+    memory = [float(value.replace(",", "")) for value in rows["memory, MB"]]
+    assert memory[0] > 2 * memory[2], "ONNX is measured without PyTorch"
+    assert (folder / "images/compare.png").read_bytes().startswith(b"\x89PNG")
