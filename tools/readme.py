@@ -99,6 +99,7 @@ class Shell:
             "PIP_QUIET": "1",
             "PYTHONUNBUFFERED": "1",  # as in a terminal, what is printed first comes first
         }
+        self.home = str(home)
         self.process = subprocess.Popen(
             ["bash"],
             cwd=folder,
@@ -125,7 +126,7 @@ class Shell:
             line = ANSI.sub("", raw.decode(errors="replace")).rstrip().split("\r")[-1]
             if line.startswith(mark):
                 text = re.sub(r"\n{3,}", "\n\n", "\n".join(printed)).strip("\n")
-                return text, int(line.split()[-1])
+                return text.replace(self.home, "/home/reader"), int(line.split()[-1])
             if not PROGRESS.search(line):
                 printed.append(line.rstrip())
         raise RuntimeError(f"The shell ended in this block:\n{command}")
