@@ -62,7 +62,7 @@ class ColaONNXPredictor:
         lengths = [len(ids) for ids in input_ids]
         check_lengths(lengths, self.max_length, first)
         predictions: dict[int, Prediction] = {}
-        for indices in group_by_length(lengths, batch_size=64):
+        for indices in group_by_length(lengths, max_tokens=1024):
             batch = pad([input_ids[i] for i in indices], self.pad_token_id)
             [logits] = self.session.run(["logits"], batch)
             probabilities = softmax(logits).tolist()

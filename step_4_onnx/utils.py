@@ -22,8 +22,18 @@ def pad(input_ids: list[list[int]], pad_token_id: int) -> dict[str, np.ndarray]:
     return {"input_ids": padded, "attention_mask": mask}
 
 
-def group_by_length(lengths: Sequence[int], batch_size: int) -> Iterator[list[int]]:
-    """Batches of positions whose lengths are similar, so that little of a batch is padding."""
-    order = sorted(range(len(lengths)), key=lengths.__getitem__)
-    for start in range(0, len(order), batch_size):
-        yield order[start : start + batch_size]
+def group_by_length(lengths: Sequence[int], max_tokens: int) -> Iterator[list[int]]:
+    """Batches of positions whose lengths are similar, so that little of a batch is padding.
+
+    Once padded, a batch has at most max_tokens tokens, which bounds the memory that it takes; a
+    longer sentence is a batch of its own.
+    """
+    batch: list[int] = []
+    for i in sorted(range(len(lengths)), key=lengths.__getitem__):
+        # In this order, each sentence is the longest of its batch so far.
+        if batch and (len(batch) + 1) * lengths[i] > max_tokens:
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
