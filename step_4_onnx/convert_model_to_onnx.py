@@ -13,7 +13,6 @@ import numpy as np
 import onnx
 import torch
 from hydra import compose, initialize
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch.export import Dim
 
 from data import read_splits
@@ -22,6 +21,10 @@ from inference import ColaPredictor
 from inference_onnx import ColaONNXPredictor
 from model_card import read_configuration
 from predictions import InputError, clear_errors
+
+# isort: split
+# After inference_onnx, which turns the telemetry of ONNX Runtime off.
+from onnxruntime.quantization import QuantType, quantize_dynamic
 
 MAX_LOGIT_DIFFERENCE = 1e-4
 MAX_MCC_DIFFERENCE = 0.02

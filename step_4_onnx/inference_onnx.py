@@ -5,13 +5,13 @@ Run `python inference_onnx.py "The boy is sitting on a bench"`; it prints one JS
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-import onnxruntime as ort
 from tokenizers import Tokenizer
 
 from predictions import (
@@ -23,6 +23,10 @@ from predictions import (
     make_prediction,
 )
 from utils import group_by_length, pad, softmax
+
+# Else ONNX Runtime would report on its use to its maker. It reads this when it is imported.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime as ort
 
 WINDOW = 4096  # so many sentences of a file are held at a time
 

@@ -95,6 +95,16 @@ def test_prediction_imports_neither_pytorch_nor_anything_of_training(folder):
     assert not imported & training
 
 
+def test_nothing_is_kept_or_reported_about_the_use(folder, tmp_path):
+    """ONNX Runtime's telemetry, when on, leaves a device's id in the home folder."""
+    for script in ("inference_onnx", "convert_model_to_onnx"):
+        code = f"import {script} as s, onnxruntime as o; o.InferenceSession('{FP32}')"
+        result = run(folder, "-c", code, env=os.environ | {"HOME": str(tmp_path), "CI": ""})
+        assert result.returncode == 0, result.stderr
+        left = [path.name for path in tmp_path.rglob("*") if "onnxruntime" in str(path)]
+        assert not left
+
+
 def test_a_file_is_predicted_in_order_with_progress_and_constant_memory(folder, tmp_path):
     sentences = [f"{'very ' * (i % 7)}good number {i}" for i in range(500)]
     peaks = []
