@@ -37,20 +37,22 @@ lint: .venv/dev
 	mypy tools corpus benchmarks tests
 	for step in $(STEPS); do (cd $$step && mypy --config-file ../pyproject.toml .) || exit 1; done
 	python tools/steps.py check
+	hadolint step_*/Dockerfile
 	actionlint
 	zizmor --offline --quiet .github
 
 bench: .venv/dev
 	python benchmarks/training.py
 	python benchmarks/prediction.py
+	python benchmarks/server.py
 
-# Each step's lock keeps the versions of the one before. requirements_gdrive.txt is for an environment
-# of its own.
+# Each step's lock keeps the versions of the one before; the image's keeps those of its step, and
+# requirements_gdrive.txt is for an environment of its own.
 lock: .venv/dev
 	constraints=tools/constraints.txt; for step in $(STEPS); do \
 		$(COMPILE) $$step/requirements.in -o $$step/requirements.txt -c $$constraints || exit 1; \
 		constraints=$$step/requirements.txt; done
-	for file in $(wildcard step_*/requirements_gdrive.in); do $(COMPILE) $$file -o $${file%.in}.txt || exit 1; done
+	for file in $(wildcard step_*/requirements_*.in); do $(COMPILE) $$file -o $${file%.in}.txt || exit 1; done
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt -c $(NEWEST)/requirements.txt
 
 # One environment serves all steps, since each step's lock holds the one before.

@@ -131,6 +131,55 @@ def bad_data(small_data: Path, tmp_path: Path) -> Callable[[bytes], Path]:
     return make
 
 
+# Converts a model as it is before training: for mechanics, size and speed, not for quality.
+CONVERT = """
+import sys
+from pathlib import Path
+
+import torch
+
+from convert_model_to_onnx import export, quantize, save_tokenizer
+from inference import ColaPredictor
+from model import DEFAULT_MODEL, ColaModel
+
+torch.manual_seed(0)
+model = ColaModel(DEFAULT_MODEL)
+content = {"hyper_parameters": dict(model.hparams), "state_dict": model.state_dict()}
+torch.save(content | {"pytorch-lightning_version": "2.6.6"}, "models/best.ckpt")
+predictor = ColaPredictor("models/best.ckpt")
+folder = Path("models/onnx")
+folder.mkdir()
+export(predictor, folder / "model.onnx")
+quantize(folder / "model.onnx", folder / "model.int8.onnx")
+save_tokenizer(predictor, folder / "tokenizer.json")
+"""
+
+
+@pytest.fixture(scope="session")
+def converted_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder `models` with the default model, untrained and converted."""
+    folder = tmp_path_factory.mktemp("converted") / STEPS[NEWEST].name
+    copy_tracked(STEPS[NEWEST], folder)
+    (folder / "models").mkdir()
+    result = run(folder, "-c", CONVERT)
+    assert result.returncode == 0, result.stderr
+    (folder / "models/best.ckpt").unlink()
+    return folder / "models"
+
+
+def request(url: str, body: bytes | None = None, timeout: float = 30) -> tuple[int, str]:
+    """GET, or POST a body as JSON; returns the status and the text of the answer."""
+    headers = {"Content-Type": "application/json"} if body is not None else {}
+    try:
+        with urllib.request.urlopen(  # noqa: S310 - always http
+            urllib.request.Request(url, body, headers),  # noqa: S310
+            timeout=timeout,
+        ) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
 @dataclass
 class S3Server:
     """A real S3 server on loopback: SeaweedFS, with one bucket and one pair of keys."""

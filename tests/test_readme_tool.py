@@ -50,6 +50,10 @@ def test_what_must_not_vary_differs(expected, printed):
     assert not readme.same(expected, printed)
 
 
+def run_readme(path, update=False):
+    return readme.run_readme(path, update, path.parent.parent / "made")
+
+
 @pytest.fixture
 def write_readme(tmp_path, monkeypatch):
     """Writes a README into a repository of its own, with one file beside it."""
@@ -72,7 +76,7 @@ def test_commands_run_in_one_shell_in_a_copy_of_the_folder(write_readme):
         "```bash\nexport A=7\npython a.py > new\n```\n\n```bash\necho $A; cat new\n```\n\n"
         "```text\n7\n1\n```\n\n```python\nimport a\n```\n\n```text\n1\n```\n"
     )
-    assert readme.run_readme(path, update=False) == []
+    assert run_readme(path) == []
     assert not (path.parent / "new").exists()
 
 
@@ -89,7 +93,7 @@ def test_commands_run_in_one_shell_in_a_copy_of_the_folder(write_readme):
     ],
 )
 def test_a_problem_is_reported(write_readme, text, problem):
-    [found] = readme.run_readme(write_readme(text), update=False)
+    [found] = run_readme(write_readme(text))
     assert problem in found
     assert found.startswith("step_0_a/README.md, line ")
 
@@ -105,7 +109,7 @@ def test_a_problem_is_reported(write_readme, text, problem):
     ],
 )
 def test_what_is_declared_is_no_problem(write_readme, text):
-    assert readme.run_readme(write_readme(text), update=False) == []
+    assert run_readme(write_readme(text)) == []
 
 
 def test_a_reader_has_a_home_of_its_own_and_no_keys(write_readme, monkeypatch):
@@ -113,19 +117,34 @@ def test_a_reader_has_a_home_of_its_own_and_no_keys(write_readme, monkeypatch):
     path = write_readme(
         "```bash\necho ~ $AWS_SECRET_ACCESS_KEY; ls -A ~\n```\n\n```text\n/home/reader\n```\n"
     )
-    assert readme.run_readme(path, update=False) == []
+    assert run_readme(path) == []
 
 
 def test_a_skip_is_named(write_readme, capsys):
     path = write_readme("<!-- needs: an account -->\n```bash\nfalse\n```\n")
-    readme.run_readme(path, update=False)
+    run_readme(path)
     assert "SKIPPED step_0_a/README.md, line 2: needs an account" in capsys.readouterr().out
 
 
 def test_update_writes_what_was_printed(write_readme):
     path = write_readme("```bash\necho new\n```\n\n```text\nold\n```\n\nMore text.\n")
-    assert readme.run_readme(path, update=True) == []
+    assert run_readme(path, update=True) == []
     assert path.read_text() == "```bash\necho new\n```\n\n```text\nnew\n```\n\nMore text.\n"
+
+
+def test_a_folder_is_made_once_for_the_same_inputs(write_readme):
+    text = (
+        "<!-- makes: models -->\n```bash\nmkdir models; cat a.py > models/b; echo ran >> {}\n```\n"
+    )
+    path = write_readme("")
+    folder, log = path.parent, path.parent.parent / "log"
+    path.write_text(text.format(log) + "\n```bash\ntest -s models/b\n```\n")
+    (folder / "dvc.yaml").write_text("stages: {train: {cmd: '', deps: [a.py]}}\n")
+    for edited, runs in [("b.py", 1), ("a.py", 1), ("a.py", 2)]:
+        assert run_readme(path) == []
+        assert log.read_text().count("ran") == runs
+        with (folder / edited).open("a") as file:
+            file.write("# edited\n")
 
 
 @pytest.mark.parametrize("step", STEPS)

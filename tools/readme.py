@@ -11,7 +11,9 @@ A README is run from top to bottom, in one shell, in a fresh copy of its folder:
   its other lines must stand in that file, word for word;
 - `<!-- exit: 1 -->` above a block says that it ends with that status, and not with 0;
 - `<!-- needs: a W&B account -->` above a block says what is missing here: it is skipped, by name;
-- `<!-- output: varies -->` above a block says that only its status is checked.
+- `<!-- output: varies -->` above a block says that only its status is checked;
+- `<!-- makes: models -->` above a block says that it makes this folder from nothing but the files
+  that dvc.yaml names: the same command on the same files is then run in one README only.
 
 Progress bars are left out. Between the two outputs, words must be equal, and numbers too but for
 these: times, rates and sizes (a number with a unit) may differ by a factor of FACTOR, as machines
@@ -19,6 +21,7 @@ do; other numbers with decimals by TOLERANCE, as processors round differently.
 """
 
 import argparse
+import hashlib
 import os
 import re
 import shutil
@@ -27,8 +30,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 FACTOR = 8.0
@@ -172,8 +178,24 @@ def check_excerpt(block: Block, folder: Path) -> str | None:
     return None
 
 
-def run_readme(readme: Path, update: bool) -> list[str]:
-    """Run one README; returns what is wrong, a paragraph each."""
+def hash_inputs(folder: Path, command: str) -> str:
+    """A hash of a command and of the files that dvc.yaml names as its stages' inputs."""
+    stages = yaml.safe_load((folder / "dvc.yaml").read_text(encoding="utf-8"))["stages"].values()
+    names = {name for stage in stages for name in stage["deps"]}
+    names |= {name for stage in stages for params in stage.get("params", []) for name in params}
+    digest = hashlib.sha256(command.encode())
+    for name in sorted(names):
+        for path in sorted([folder / name, *(folder / name).rglob("*")]):
+            if path.is_file():
+                digest.update(f"\0{path.relative_to(folder)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def run_readme(readme: Path, update: bool, made: Path) -> list[str]:
+    """Run one README; returns what is wrong, a paragraph each.
+
+    In the folder made are what earlier READMEs' blocks made, by the hash of their inputs.
+    """
     lines = readme.read_text(encoding="utf-8").splitlines()
     blocks = find_blocks(lines)
     problems: list[str] = []
@@ -200,12 +222,21 @@ def run_readme(readme: Path, update: bool) -> list[str]:
             command = block.text
             if block.language == "python":
                 command = f"python - <<'END_OF_PYTHON'\n{command}\nEND_OF_PYTHON"
+            makes = block.directives.get("makes")
+            if makes:
+                kept = made / hash_inputs(folder, command)
+                if kept.exists():
+                    shutil.copytree(kept, folder / makes)
+                    print(f"  as before  {where}: {block.text.splitlines()[0]}", flush=True)
+                    continue
             start = time.monotonic()
             printed, status = shell.run(command)
             print(
                 f"{time.monotonic() - start:6.1f} s  {where}: {block.text.splitlines()[0]}",
                 flush=True,
             )
+            if makes and status == 0:
+                shutil.copytree(folder / makes, kept, dirs_exist_ok=True)
             if status != int(block.directives.get("exit", 0)):
                 problems.append(f"{where}: ended with status {status}:\n{printed}")
             output = output_of(blocks, index, lines)
@@ -242,9 +273,17 @@ def main() -> int:
     parser.add_argument("readmes", type=Path, nargs="*", help="default: those of all steps")
     args = parser.parse_args()
     readmes = [path.resolve() for path in args.readmes] or sorted(ROOT.glob("step_*/README.md"))
-    problems = []
-    for readme in readmes:
-        problems += run_readme(readme, args.command == "update")
+    update = args.command == "update"
+
+    def run_all(some: list[Path]) -> list[str]:
+        return [problem for readme in some for problem in run_readme(readme, update, Path(made))]
+
+    # The first and the last steps side by side, as most commands keep one core busy; but one after
+    # the other for an update, which writes times.
+    half = len(readmes) if update else (len(readmes) + 1) // 2
+    with tempfile.TemporaryDirectory() as made, ThreadPoolExecutor() as threads:
+        results = threads.map(run_all, [readmes[:half], readmes[half:]])
+        problems = [problem for result in results for problem in result]
     for problem in problems:
         print(f"\n{problem}")
     print(f"\n{len(readmes)} READMEs run, {len(problems)} problems.")
