@@ -4,6 +4,7 @@
 python tools/steps.py diff 2              show what step 2 changes in step 1
 python tools/steps.py check               hold each README's table of changes against the folders
 python tools/steps.py propagate FILE ...  carry uncommitted edits of a step into all later ones
+python tools/steps.py workflows           copy the steps' workflows to where GitHub runs them
 """
 
 import argparse
@@ -14,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+WORKFLOWS = ROOT / ".github/workflows"
 TABLE_HEADING = "## What changes in this step"
 # A row of the table: | `file` | added | the reason, in one sentence |
 TABLE_ROW = re.compile(r"^\| `(?P<file>[^`]+)` \| (?P<change>added|changed|removed) \| .+ \|$")
@@ -72,9 +74,47 @@ def check_step(before: Path | None, step: Path) -> list[str]:
     return problems
 
 
+def make_live_workflows() -> dict[Path, str]:
+    """The steps' workflows as the repository's own: GitHub reads only those at the root.
+
+    In a step's workflow, what is a path of the step starts with `./`, or is the filter `**`.
+    """
+    live = {}
+    for step in find_steps():
+        for path in sorted((step / ".github/workflows").glob("*.yaml")):
+            number = step.name.split("_")[1]
+            text = path.read_text(encoding="utf-8")
+            text = re.sub(r"(?m)^name: ", f"name: Step {number}, ", text)
+            text = text.replace('paths: ["**"]', f'paths: ["{step.name}/**"]')
+            text = re.sub(r": \./", f": {step.name}/", text)
+            first_line = f"# Made by tools/steps.py from {path.relative_to(ROOT).as_posix()}.\n"
+            live[WORKFLOWS / f"{step.name}_{path.name}"] = first_line + text
+    return live
+
+
+def check_workflows() -> list[str]:
+    live = make_live_workflows()
+    found = {path: path.read_text(encoding="utf-8") for path in WORKFLOWS.glob("step_*.yaml")}
+    return [
+        f"{path.relative_to(ROOT)} is not what its step has: run `python tools/steps.py workflows`."
+        for path in sorted(live.keys() | found.keys())
+        if live.get(path) != found.get(path)
+    ]
+
+
+def write_workflows() -> int:
+    live = make_live_workflows()
+    for path in WORKFLOWS.glob("step_*.yaml"):
+        if path not in live:
+            path.unlink()
+    for path, text in live.items():
+        write(path, text.encode())
+    return 0
+
+
 def check() -> int:
     steps = find_steps()
-    problems = []
+    problems = check_workflows()
     for before, step in zip([None, *steps], steps, strict=False):
         problems += check_step(before, step)
     for problem in problems:
@@ -173,12 +213,15 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("diff").add_argument("number", type=int)
     commands.add_parser("check")
+    commands.add_parser("workflows")
     commands.add_parser("propagate").add_argument("files", type=Path, nargs="+", metavar="FILE")
     args = parser.parse_args()
     if args.command == "diff":
         return diff(args.number)
     if args.command == "check":
         return check()
+    if args.command == "workflows":
+        return write_workflows()
     for file in args.files:
         propagate(file)
     return 0

@@ -1,0 +1,195 @@
+"""Step 6: the steps' workflows, run whole by act on this machine.
+
+Only third-party actions that would be downloaded are replaced, by tests/actions; Docker is real.
+"""
+
+import gzip
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from conftest import NEWEST, ROOT, STEPS, copy_tracked, run
+from test_docker import missing
+
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("step_*.yaml"))
+PRIVATE = "-----BEGIN PRIVATE KEY-----nothing real-----END PRIVATE KEY-----"
+FAKE_KEY = f'{{"type": "service_account",\n"client_email": "a@b.c",\n"private_key": "{PRIVATE}"}}'
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=tests", "-c", "user.email=tests@localhost"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def commit(folder: Path) -> None:
+    git(folder, "init", "--initial-branch=main")
+    git(folder, "add", "--all", "--force")
+    git(folder, "commit", "--message=All")
+
+
+def find_actions(folder: Path) -> set[str]:
+    """What the workflows use, as in `actions/setup-python@HASH`; act has checkout itself."""
+    files = (folder / ".github/workflows").glob("*.yaml")
+    used = {name for file in files for name in re.findall(r"uses: (\S+)", file.read_text())}
+    return {name for name in used if not name.startswith("actions/checkout@")}
+
+
+def act(folder: Path, workflow: str, *options: str, **environment: str):
+    """Run a workflow on a push, as GitHub would, on this machine."""
+    stubs = []
+    for action in find_actions(folder):
+        stub = ROOT / "tests/actions" / action.split("@")[0].split("/")[1]
+        stubs.append(f"--local-repository={action}={stub}")
+    variables = {
+        "TEST_ENVIRONMENT": str(Path(sys.executable).parent.parent),
+        "TEST_ARTIFACTS": str(folder.parent / "artifacts"),
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        **{name: os.environ[name] for name in ("DOCKER_BUILDKIT",) if name in os.environ},
+        **environment,
+    }
+    command = [
+        *("act", "push", f"--workflows=.github/workflows/{workflow}", *options),
+        *("--platform=ubuntu-latest=-self-hosted", *stubs),
+        *(f"--env={name}={value}" for name, value in variables.items()),
+    ]
+    result = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=900, check=False
+    )
+    print(result.stdout[-6000:], result.stderr[-2000:])
+    return result
+
+
+def shrink(step: Path, data: Path, model: Path) -> None:
+    """Give a step little data and a tiny model."""
+    shutil.copytree(data, step / "data", dirs_exist_ok=True)
+    config = step / "configs/model/minilm.yaml"
+    text = re.sub(r"(?m)^model_name: .*$", f"model_name: {model}", config.read_text())
+    assert str(model) in text
+    config.write_text(text)
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """The newest step as a repository of its own."""
+    folder = tmp_path / "repository"
+    copy_tracked(STEPS[NEWEST], folder)
+    commit(folder)
+    return folder
+
+
+def test_the_live_copies_are_those_of_the_steps():
+    command = [sys.executable, "tools/steps.py", "check"]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+    assert WORKFLOWS
+    for path in WORKFLOWS:
+        step = next(step for step in STEPS.values() if path.name.startswith(step.name))
+        text = path.read_text()
+        assert f"working-directory: {step.name}/\n" in text
+        assert f'paths: ["{step.name}/**"]' in text
+        assert "./" not in text.replace("find . -path ./.git", "")
+
+
+def test_basic(repository):
+    result = act(repository, "basic.yaml")
+    assert result.returncode == 0
+    assert "A push of" in result.stdout
+    files = sum(path.is_file() for path in repository.rglob("*") if ".git/" not in str(path))
+    for greeting in ("Hello", "Good day"):
+        assert f"{greeting}! The other job counted {files} files." in result.stdout
+
+
+needs_docker = pytest.mark.skipif(missing is not None, reason=str(missing))
+
+
+def assert_image_is_kept(folder: Path) -> None:
+    [archive] = (folder.parent / "artifacts").rglob("cola.tar.gz")
+    with gzip.open(archive) as content, tarfile.open(fileobj=content) as image:
+        assert "manifest.json" in image.getnames()
+
+
+@needs_docker
+def test_the_live_pipeline_trains_without_a_remote(tmp_path, small_data, tiny_model):
+    """The root's copy, in a clone of the whole repository."""
+    folder = tmp_path / "repository"
+    copy_tracked(ROOT, folder)
+    shrink(folder / STEPS[NEWEST].name, small_data, tiny_model)
+    commit(folder)
+    result = act(folder, f"{STEPS[NEWEST].name}_pipeline.yaml")
+    assert result.returncode == 0
+    assert "MCC on 125 dev sentences" in result.stdout
+    assert "Success - Main Run it, and ask it" in result.stdout
+    assert_image_is_kept(folder)
+
+
+@needs_docker
+def test_the_pipeline_pulls_the_model_from_the_remote(repository, tmp_path, converted_models):
+    storage = tmp_path / "storage"
+    shutil.copytree(converted_models, repository / "models")
+    (repository / "models/.hydra").mkdir()
+    for output in ("best.ckpt", ".hydra/config.yaml"):
+        (repository / "models" / output).touch()
+    for command in [
+        ("commit", "--force", "train", "convert"),
+        ("remote", "add", "--local", "--default", "test", str(storage)),
+        ("push", "convert"),
+    ]:
+        result = run(repository, "-m", "dvc", *command)
+        assert result.returncode == 0, result.stderr
+    shutil.rmtree(repository / "models")
+    shutil.rmtree(repository / ".dvc/cache")
+    (repository / ".dvc/config.local").unlink()
+    git(repository, "add", "dvc.lock")
+    git(repository, "commit", "--message=The model")
+    result = act(repository, "pipeline.yaml", f"--var=DVC_REMOTE_URL={storage}")
+    assert result.returncode == 0
+    assert "Success - Main Pull the model by DVC" in result.stdout
+    assert "Run Main Train a quick model" not in result.stdout
+    assert "Success - Main Run it, and ask it" in result.stdout
+    assert_image_is_kept(repository)
+
+
+def test_a_push_that_breaks_a_test_fails(repository):
+    file = repository / "predictions.py"
+    text = file.read_text()
+    assert "max(scores" in text
+    file.write_text(text.replace("max(scores", "min(scores"))
+    git(repository, "commit", "--all", "--message=Break it")
+    result = act(repository, "pipeline.yaml")
+    assert result.returncode != 0
+    assert "1 failed" in result.stdout
+    assert "Build the image" not in result.stdout
+
+
+def test_the_key_of_a_drive_is_neither_shown_nor_kept(repository, tmp_path):
+    (tmp_path / "secrets").write_text(f"GDRIVE_SERVICE_ACCOUNT_KEY='{FAKE_KEY}'\n")
+    # In the place of dvc, which can't reach a drive here, a script that shows what it is given.
+    tools = tmp_path / "tools/bin"
+    tools.mkdir(parents=True)
+    for name, script in {
+        "pip": "exit 0",
+        "dvc": 'echo "dvc $*"; [ $1 = pull ] || exit 0; stat -c %a "$RUNNER_TEMP/key.json"; '
+        'cat "$RUNNER_TEMP/key.json"; echo "$RUNNER_TEMP" > "$TEST_ARTIFACTS.txt"; exit 7',
+        "python": "exit 0",
+    }.items():
+        (tools / name).write_text(f"#!/bin/bash\n{script}\n")
+        (tools / name).chmod(0o755)
+    result = act(
+        repository,
+        "pipeline.yaml",
+        f"--secret-file={tmp_path / 'secrets'}",
+        "--var=DVC_REMOTE_URL=gdrive://folder",
+        TEST_ENVIRONMENT=str(tmp_path / "tools"),
+    )
+    assert result.returncode != 0, "the pull has failed"
+    assert "dvc pull convert" in result.stdout
+    assert "| 600\n" in result.stdout
+    assert PRIVATE not in result.stdout + result.stderr
+    runner_temp = Path((tmp_path / "artifacts.txt").read_text().strip())
+    assert not (runner_temp / "key.json").exists()
+    assert not runner_temp.is_relative_to(repository)
