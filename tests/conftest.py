@@ -246,3 +246,81 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def moto_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment with moto, as local_ecr.py needs it."""
+    folder = tmp_path_factory.mktemp("moto") / "env"
+    lock = STEPS[7] / "requirements_local.txt"
+    python = folder / "bin/python"
+    subprocess.run(["uv", "venv", "--quiet", folder], check=True)
+    install = ["uv", "pip", "install", "--quiet", f"--python={python}", f"--requirement={lock}"]
+    subprocess.run(install, check=True)
+    return python
+
+
+@pytest.fixture
+def moto_server(moto_python: Path, tmp_path: Path) -> Iterator[tuple[str, int]]:
+    """local_ecr.py: AWS's records by moto, made anew; its address, and the registry's port."""
+    port, registry = find_free_ports(2)
+    log = (tmp_path / "moto.log").open("w")
+    process = subprocess.Popen(
+        [moto_python, STEPS[NEWEST] / "local_ecr.py", "--host=127.0.0.1", f"--port={port}"],
+        env=os.environ | {"LOCAL_REGISTRY": f"127.0.0.1:{registry}"},
+        stdout=log,
+        stderr=log,
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/moto-api/", process)
+        yield f"http://127.0.0.1:{port}", registry
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        log.close()
+
+
+BASE = "python:3.11-slim"
+
+
+def docker(*arguments, check=True, **options):
+    command = ["docker", *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    assert result.returncode == 0 or not check, result.stdout + result.stderr
+    return result.stdout.strip()
+
+
+def find_missing_image(image):
+    if docker("images", "--quiet", image) or docker("pull", "--quiet", image, check=False):
+        return None
+    return f"needs {image}: it can't be pulled; tools/stand_in_images.sh makes a stand-in"
+
+
+def find_missing():
+    if not shutil.which("docker") or "Server Version" not in docker("info", check=False):
+        return "needs a running Docker engine"
+    return find_missing_image(BASE)
+
+
+missing = find_missing()
+
+# bcrypt of the password that moto gives to everybody
+HTPASSWD = "AWS:$2b$05$0iMJuiPfPATE7iG/2JNAhOdo0IGSj3w/0Bsf9L9R5xYrVVRzdqTMW\n"
+
+
+@pytest.fixture
+def registry(moto_server, tmp_path):
+    """A registry that wants the login which ECR gives out; its address."""
+    problem = missing or find_missing_image("registry:2")
+    if problem:
+        pytest.skip(problem)
+    (tmp_path / "auth").mkdir()
+    (tmp_path / "auth/htpasswd").write_text(HTPASSWD)
+    container = docker(
+        *("run", "--detach", f"--publish=127.0.0.1:{moto_server[1]}:5000"),
+        *("--env=REGISTRY_AUTH=htpasswd", "--env=REGISTRY_AUTH_HTPASSWD_REALM=ECR"),
+        *("--env=REGISTRY_AUTH_HTPASSWD_PATH=/auth/htpasswd", f"--volume={tmp_path}/auth:/auth:ro"),
+        "registry:2",
+    )
+    yield f"127.0.0.1:{moto_server[1]}"
+    docker("rm", "--force", "--volumes", container)

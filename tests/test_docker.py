@@ -13,29 +13,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from conftest import NEWEST, STEPS, copy_tracked, find_free_ports, request
+from conftest import BASE, NEWEST, STEPS, copy_tracked, docker, find_free_ports, missing, request
 from test_server import SLOW
 
-BASE = "python:3.11-slim"
 SECRET = "test-secret-" + uuid.uuid4().hex
 
 
-def docker(*arguments, check=True, **options):
-    command = ["docker", *arguments]
-    result = subprocess.run(command, capture_output=True, text=True, check=False, **options)
-    assert result.returncode == 0 or not check, result.stdout + result.stderr
-    return result.stdout.strip()
-
-
-def find_missing():
-    if not shutil.which("docker") or "Server Version" not in docker("info", check=False):
-        return "needs a running Docker engine"
-    if not docker("images", "--quiet", BASE) and not docker("pull", "--quiet", BASE, check=False):
-        return f"needs {BASE}: it can't be pulled; tools/base_image.sh makes a stand-in"
-    return None
-
-
-missing = find_missing()
 pytestmark = pytest.mark.skipif(missing is not None, reason=str(missing))
 
 

@@ -19,7 +19,7 @@ from conftest import NEWEST, STEPS, assert_clear_error, copy_tracked, run
 
 DVC = str(Path(sys.executable).with_name("dvc"))
 MODEL = Path("models/best.ckpt")
-PIPELINES = sorted({3, NEWEST})
+PIPELINES = [NEWEST]  # its stages are all that the steps have
 
 
 class Repository:

@@ -128,6 +128,31 @@ def test_propagate_says_when_there_is_nothing_to_carry(repository):
     assert "not a file in a step" in steps(repository, "propagate", "tools/steps.py").stderr
 
 
+def test_workflows_are_copied_to_the_root_and_kept_the_same(repository):
+    source = repository / "step_2_c/.github/workflows/a.yaml"
+    source.parent.mkdir(parents=True)
+    source.write_text('name: A\non:\n  push:\n    paths: ["**"]\nx: ./data # ./stays\n')
+    readme = repository / "step_2_c/README.md"
+    row = "| `.github/workflows/a.yaml` | added | A reason. |\n"
+    readme.write_text(readme.read_text().replace("\n\n## Run", f"\n{row}\n## Run"))
+    assert "step_2_c_a.yaml is not what its step has" in steps(repository, "check").stdout
+    assert steps(repository, "workflows").returncode == 0
+    copy = repository / ".github/workflows/step_2_c_a.yaml"
+    assert copy.read_text().splitlines()[1:] == [
+        "name: Step 2, A",
+        "on:",
+        "  push:",
+        '    paths: ["step_2_c/**"]',
+        "x: step_2_c/data # ./stays",
+    ]
+    assert steps(repository, "check").returncode == 0, steps(repository, "check").stdout
+    source.unlink()
+    readme.write_text(readme.read_text().replace(row, ""))
+    assert steps(repository, "check").returncode == 1
+    steps(repository, "workflows")
+    assert not copy.exists()
+
+
 def test_this_repository_passes_its_own_check():
     result = steps(ROOT, "check")
     assert result.returncode == 0, result.stdout

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import NEWEST, ROOT, STEPS, copy_tracked, run
-from test_docker import missing
+from conftest import NEWEST, ROOT, STEPS, copy_tracked, docker, missing, run
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("step_*.yaml"))
 PRIVATE = "-----BEGIN PRIVATE KEY-----nothing real-----END PRIVATE KEY-----"
@@ -107,10 +106,15 @@ def test_basic(repository):
 needs_docker = pytest.mark.skipif(missing is not None, reason=str(missing))
 
 
-def assert_image_is_kept(folder: Path) -> None:
+def assert_image_is_kept(folder: Path) -> str:
+    """Look into the artifact, and remove the image itself; returns its commit."""
+    command = ["git", "rev-parse", "HEAD"]
+    revision = subprocess.check_output(command, cwd=folder, text=True).strip()
+    docker("rmi", "--force", f"cola:{revision}")
     [archive] = (folder.parent / "artifacts").rglob("cola.tar.gz")
     with gzip.open(archive) as content, tarfile.open(fileobj=content) as image:
         assert "manifest.json" in image.getnames()
+    return revision
 
 
 @needs_docker
@@ -128,30 +132,49 @@ def test_the_live_pipeline_trains_without_a_remote(tmp_path, small_data, tiny_mo
 
 
 @needs_docker
-def test_the_pipeline_pulls_the_model_from_the_remote(repository, tmp_path, converted_models):
-    storage = tmp_path / "storage"
+def test_the_pipeline_pulls_the_model_from_s3_and_pushes_the_image_to_ecr(
+    repository, tmp_path, converted_models, s3_server, moto_server, registry
+):
+    """The role is a stand-in, which hands out the test's keys; the two servers are real."""
+    keys = {
+        **{k: v for k, v in s3_server.environment.items() if k != "AWS_ENDPOINT_URL"},
+        "AWS_ENDPOINT_URL_S3": s3_server.environment["AWS_ENDPOINT_URL"],
+        "AWS_ENDPOINT_URL_ECR": moto_server[0],
+    }
+    (tmp_path / "keys").write_text("".join(f"{k}={v}\n" for k, v in keys.items()))
     shutil.copytree(converted_models, repository / "models")
     (repository / "models/.hydra").mkdir()
     for output in ("best.ckpt", ".hydra/config.yaml"):
         (repository / "models" / output).touch()
     for command in [
         ("commit", "--force", "train", "convert"),
-        ("remote", "add", "--local", "--default", "test", str(storage)),
+        ("remote", "add", "--local", "--default", "test", f"s3://{s3_server.bucket}/models"),
         ("push", "convert"),
     ]:
-        result = run(repository, "-m", "dvc", *command)
+        result = run(repository, "-m", "dvc", *command, env=os.environ | keys)
         assert result.returncode == 0, result.stderr
     shutil.rmtree(repository / "models")
     shutil.rmtree(repository / ".dvc/cache")
     (repository / ".dvc/config.local").unlink()
     git(repository, "add", "dvc.lock")
     git(repository, "commit", "--message=The model")
-    result = act(repository, "pipeline.yaml", f"--var=DVC_REMOTE_URL={storage}")
+    result = act(
+        repository,
+        "pipeline.yaml",
+        f"--var=DVC_REMOTE_URL=s3://{s3_server.bucket}/models",
+        "--var=AWS_ROLE_ARN=arn:aws:iam::123456789012:role/cola-pipeline",
+        "--var=AWS_REGION=us-east-1",
+        TEST_KEYS=str(tmp_path / "keys"),
+    )
     assert result.returncode == 0
     assert "Success - Main Pull the model by DVC" in result.stdout
     assert "Run Main Train a quick model" not in result.stdout
     assert "Success - Main Run it, and ask it" in result.stdout
-    assert_image_is_kept(repository)
+    revision = assert_image_is_kept(repository)
+    assert f"| {registry}/cola:{revision[:12]}" in result.stdout
+    docker("rmi", "--force", f"{registry}/cola:{revision[:12]}")
+    assert f"| {registry}/cola@sha256:" in result.stdout
+    assert s3_server.environment["AWS_SECRET_ACCESS_KEY"] not in result.stdout + result.stderr
 
 
 def test_a_push_that_breaks_a_test_fails(repository):
