@@ -1,6 +1,6 @@
 # make run             train, evaluate and predict with the newest step; STEP=0 takes that one
 # make test            the tests
-# make readme          run every command of every step's README (about half an hour)
+# make readme          run every command of every step's README (about 45 minutes)
 # make diff STEP=2     what step 2 changes in step 1
 # make lint            format, style, types, and the steps' tables of changes
 # make bench           the benchmarks
@@ -35,7 +35,8 @@ lint: .venv/dev
 	ruff format --check .
 	ruff check .
 	mypy tools corpus benchmarks tests
-	for step in $(STEPS); do (cd $$step && mypy --config-file ../pyproject.toml .) || exit 1; done
+	for step in $(STEPS); do \
+		(cd $$step && mypy --config-file ../pyproject.toml --cache-dir ../.mypy_cache .) || exit 1; done
 	python tools/steps.py check
 	hadolint step_*/Dockerfile
 	actionlint
