@@ -78,6 +78,8 @@ def start_and_stop(folder, command, stop_signal):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # As in a terminal; a shell's background jobs, where tests may run, ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     deadline = time.monotonic() + 120
     while not (folder / "models/last.ckpt").exists():
