@@ -3,11 +3,11 @@
 Run `uvicorn app:app`, and open http://127.0.0.1:8000.
 """
 
+import asyncio
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel, Field
@@ -102,7 +102,7 @@ async def refuse_body(request: Request, error: Exception) -> JSONResponse:
 
 async def judge(sentences: list[str]) -> list[SentencePrediction]:
     # In a thread, so that a prediction never keeps the event loop from its other work.
-    predictions = await run_in_threadpool(predictor.predict, sentences)
+    predictions = await asyncio.to_thread(predictor.predict, sentences)
     return [
         SentencePrediction(sentence=sentence, **prediction)
         for sentence, prediction in zip(sentences, predictions, strict=True)
