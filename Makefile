@@ -46,6 +46,7 @@ bench: .venv/dev
 	python benchmarks/training.py
 	python benchmarks/prediction.py
 	python benchmarks/server.py
+	python benchmarks/serverless.py
 
 # Each step's lock keeps the versions of the one before; the image's keeps those of its step, and
 # requirements_gdrive.txt is for an environment of its own.
@@ -65,4 +66,5 @@ lock: .venv/dev
 
 .venv/dev: requirements-dev.txt .venv/run
 	pip install -r $<
+	pip install --no-deps -r $(NEWEST)/requirements_emulator.txt
 	touch $@

@@ -171,8 +171,8 @@ def request(url: str, body: bytes | None = None, timeout: float = 30) -> tuple[i
     """GET, or POST a body as JSON; returns the status and the text of the answer."""
     headers = {"Content-Type": "application/json"} if body is not None else {}
     try:
-        with urllib.request.urlopen(  # noqa: S310 - always http
-            urllib.request.Request(url, body, headers),  # noqa: S310
+        with urllib.request.urlopen(
+            urllib.request.Request(url, body, headers),
             timeout=timeout,
         ) as response:
             return response.status, response.read().decode()
@@ -207,7 +207,7 @@ def wait_for(url: str, process: subprocess.Popen, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            urllib.request.urlopen(url, timeout=5)  # noqa: S310 - always http
+            urllib.request.urlopen(url, timeout=5)
         except urllib.error.HTTPError:
             return
         except OSError:
@@ -250,7 +250,7 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 
 @pytest.fixture(scope="session")
 def moto_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment with moto, as local_ecr.py needs it."""
+    """The Python of an environment with moto, as local_ecr.py and local_aws.py need it."""
     folder = tmp_path_factory.mktemp("moto") / "env"
     lock = STEPS[7] / "requirements_local.txt"
     python = folder / "bin/python"
@@ -262,12 +262,13 @@ def moto_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def moto_server(moto_python: Path, tmp_path: Path) -> Iterator[tuple[str, int]]:
-    """local_ecr.py: AWS's records by moto, made anew; its address, and the registry's port."""
-    port, registry = find_free_ports(2)
+    """local_aws.py: AWS's records by moto, made anew; its address, and the registry's port."""
+    port, registry, function_url = find_free_ports(3)
     log = (tmp_path / "moto.log").open("w")
     process = subprocess.Popen(
-        [moto_python, STEPS[NEWEST] / "local_ecr.py", "--host=127.0.0.1", f"--port={port}"],
-        env=os.environ | {"LOCAL_REGISTRY": f"127.0.0.1:{registry}"},
+        [moto_python, STEPS[NEWEST] / "local_aws.py", "--host=127.0.0.1", f"--port={port}"],
+        env=os.environ
+        | {"LOCAL_REGISTRY": f"127.0.0.1:{registry}", "LOCAL_LAMBDA_PORT": str(function_url)},
         stdout=log,
         stderr=log,
     )
@@ -281,6 +282,7 @@ def moto_server(moto_python: Path, tmp_path: Path) -> Iterator[tuple[str, int]]:
 
 
 BASE = "python:3.11-slim"
+LAMBDA_BASE = "public.ecr.aws/lambda/python:3.13"
 
 
 def docker(*arguments, check=True, **options):

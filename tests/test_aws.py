@@ -216,16 +216,18 @@ def test_a_provider_of_others_stays(aws):
 
 @pytest.mark.parametrize("path", sorted((STEP / "iam").glob("*.json")), ids=lambda path: path.name)
 def test_policies_name_what_they_allow(path):
-    """No wildcard where a resource can be named; only ECR's login can't name one."""
+    """No wildcard where a resource can be named; only ECR's login names none at all."""
     for statement in json.loads(path.read_text())["Statement"]:
         actions = statement["Action"]
         actions = [actions] if isinstance(actions, str) else actions
         assert not [action for action in actions if "*" in action]
-        resource = statement.get("Resource", "")
-        if resource == "*":
-            assert actions == ["ecr:GetAuthorizationToken"]
-        else:
-            assert "*" not in resource.removesuffix("/models/*")
+        resources = statement.get("Resource", [])
+        for resource in [resources] if isinstance(resources, str) else resources:
+            if resource == "*":
+                assert actions == ["ecr:GetAuthorizationToken"]
+            else:
+                # What has no name yet: a bucket's models, a function's versions, a log's streams
+                assert not re.search(r"\*(?<!/models/\*)(?<!/cola:\*)(?<!:cola:\*)", resource)
         assert statement["Effect"] == "Allow"
         assert "StringLike" not in json.dumps(statement)
 

@@ -14,7 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from conftest import NEWEST, ROOT, STEPS, copy_tracked, docker, missing, run
+from conftest import (
+    LAMBDA_BASE,
+    NEWEST,
+    ROOT,
+    STEPS,
+    copy_tracked,
+    docker,
+    find_missing_image,
+    missing,
+    run,
+)
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("step_*.yaml"))
 PRIVATE = "-----BEGIN PRIVATE KEY-----nothing real-----END PRIVATE KEY-----"
@@ -103,14 +113,15 @@ def test_basic(repository):
         assert f"{greeting}! The other job counted {files} files." in result.stdout
 
 
-needs_docker = pytest.mark.skipif(missing is not None, reason=str(missing))
+problem = missing or find_missing_image(LAMBDA_BASE)
+needs_docker = pytest.mark.skipif(problem is not None, reason=str(problem))
 
 
 def assert_image_is_kept(folder: Path) -> str:
     """Look into the artifact, and remove the image itself; returns its commit."""
     command = ["git", "rev-parse", "HEAD"]
     revision = subprocess.check_output(command, cwd=folder, text=True).strip()
-    docker("rmi", "--force", f"cola:{revision}")
+    docker("rmi", "--force", f"cola:{revision}", f"cola-lambda:{revision}")
     [archive] = (folder.parent / "artifacts").rglob("cola.tar.gz")
     with gzip.open(archive) as content, tarfile.open(fileobj=content) as image:
         assert "manifest.json" in image.getnames()
@@ -131,15 +142,19 @@ def test_the_live_pipeline_trains_without_a_remote(tmp_path, small_data, tiny_mo
     assert_image_is_kept(folder)
 
 
+LAMBDA = ("--target=lambda", "--tag=cola-lambda:first")
+
+
 @needs_docker
-def test_the_pipeline_pulls_the_model_from_s3_and_pushes_the_image_to_ecr(
+def test_the_pipeline_pulls_the_model_from_s3_publishes_and_deploys(
     repository, tmp_path, converted_models, s3_server, moto_server, registry
 ):
-    """The role is a stand-in, which hands out the test's keys; the two servers are real."""
+    """The role is a stand-in, which hands out the test's keys; the servers are real, and requests
+    go to containers of the function's versions, by moto's records."""
     keys = {
-        **{k: v for k, v in s3_server.environment.items() if k != "AWS_ENDPOINT_URL"},
+        **s3_server.environment,
         "AWS_ENDPOINT_URL_S3": s3_server.environment["AWS_ENDPOINT_URL"],
-        "AWS_ENDPOINT_URL_ECR": moto_server[0],
+        "AWS_ENDPOINT_URL": moto_server[0],
     }
     (tmp_path / "keys").write_text("".join(f"{k}={v}\n" for k, v in keys.items()))
     shutil.copytree(converted_models, repository / "models")
@@ -153,6 +168,12 @@ def test_the_pipeline_pulls_the_model_from_s3_and_pushes_the_image_to_ecr(
     ]:
         result = run(repository, "-m", "dvc", *command, env=os.environ | keys)
         assert result.returncode == 0, result.stderr
+    # The first version is deployed by hand.
+    docker("build", *LAMBDA, f"--build-arg=REVISION={'f' * 40}", ".", cwd=repository)
+    push = ("push_to_ecr.py", "cola-lambda:first", "--repository=cola-lambda")
+    image = run(repository, *push, env=os.environ | keys).stdout.splitlines()[-1]
+    result = run(repository, "deploy_lambda.py", image, env=os.environ | keys)
+    assert result.returncode == 0, result.stderr
     shutil.rmtree(repository / "models")
     shutil.rmtree(repository / ".dvc/cache")
     (repository / ".dvc/config.local").unlink()
@@ -174,6 +195,11 @@ def test_the_pipeline_pulls_the_model_from_s3_and_pushes_the_image_to_ecr(
     assert f"| {registry}/cola:{revision[:12]}" in result.stdout
     docker("rmi", "--force", f"{registry}/cola:{revision[:12]}")
     assert f"| {registry}/cola@sha256:" in result.stdout
+    for percent in (10, 100):
+        assert f"Version 2 answers, and has {percent}% of the requests." in result.stdout
+    assert run(repository, "deploy_lambda.py", "--teardown", env=os.environ | keys).returncode == 0
+    for name in (image, f"{registry}/cola-lambda:{revision[:12]}", "cola-lambda:first"):
+        docker("rmi", "--force", name, check=False)
     assert s3_server.environment["AWS_SECRET_ACCESS_KEY"] not in result.stdout + result.stderr
 
 

@@ -42,8 +42,9 @@ TOLERANCE = 0.12
 
 UNITS = r"(?=\s*(?:s\b|ms\b|min\b|sentences/s|MB\b|GB\b|KB\b|M\b))"
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?")
-# What is new in every run: dates, times, and W&B's run ids.
+# What is new in every run: dates, times, W&B's run ids, and Lambda's request ids.
 VARYING = [
+    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<id>"),
     (re.compile(r"\d{4}-?\d{2}-?\d{2}[T_ ]\d{2}[:-]?\d{2}[:-]?\d{2}"), "<time>"),
     (re.compile(r"\b\d{4}-\d{2}-\d{2}/\d{2}-\d{2}-\d{2}"), "<time>"),
     (re.compile(r"(run-<time>-|offline-run-<time>-)[a-z0-9]{8}"), r"\1<id>"),
