@@ -94,20 +94,14 @@ def find_problem(url: str, version: str) -> str:
     return f"nothing in two minutes: only other versions than {version} did"
 
 
-def release(lambda_: Any, version: str, percent: int) -> str:
-    """Give a version its part of the requests, ask it, and take it back if that goes wrong.
-
-    Returns the ARN of the alias, which is made with the first version.
-    """
-    alias = find_alias(lambda_)
-    if alias is None:
-        alias = lambda_.create_alias(FunctionName=NAME, Name=ALIAS, FunctionVersion=version)
-        resources.make_addresses(alias["AliasArn"])
+def release(lambda_: Any, alias: dict[str, Any], version: str, percent: int) -> None:
+    """Give a version its part of the requests, ask it, and take it back if that goes wrong."""
     old = alias["FunctionVersion"]
+    if percent < 100 and old == version:
+        raise InputError(f"Version {version} has all requests already: this image is deployed.")
+    print(f"Version {version} gets {percent}% of the requests, and is asked.")
     if percent == 100:
         point(lambda_, version, old if old != version else alias["Description"])
-    elif old == version:
-        raise InputError(f"Version {version} has all requests already: this image is deployed.")
     else:
         point(lambda_, old, alias["Description"], {version: percent / 100})
     url = lambda_.get_function_url_config(FunctionName=NAME, Qualifier=ALIAS)["FunctionUrl"]
@@ -121,7 +115,6 @@ def release(lambda_: Any, version: str, percent: int) -> str:
     if problem:
         raise InputError(f"The answer was {problem}, and there is no version to return to.")
     print(f"Version {version} answers, and has {percent}% of the requests.")
-    return alias["AliasArn"]
 
 
 def roll_back(lambda_: Any) -> None:
@@ -131,11 +124,11 @@ def roll_back(lambda_: Any) -> None:
         raise InputError("Nothing is deployed.")
     canary, before = find_canary(alias), alias["Description"]
     if canary:
+        print(f"Version {alias['FunctionVersion']} gets all requests again, not {canary}.")
         point(lambda_, alias["FunctionVersion"], before)
-        print(f"Version {alias['FunctionVersion']} has all requests again, not {canary}.")
     elif before:
+        print(f"Version {before} gets all requests again, not {alias['FunctionVersion']}.")
         point(lambda_, before, "")
-        print(f"Version {before} has all requests again, not {alias['FunctionVersion']}.")
     else:
         raise InputError("There is no version to return to.")
 
@@ -145,7 +138,15 @@ def promote(lambda_: Any) -> None:
     canary = find_canary(alias) if alias else None
     if alias is None or canary is None:
         raise InputError("There is no canary: deploy one with `--canary 10`.")
-    release(lambda_, canary, 100)
+    release(lambda_, alias, canary, 100)
+
+
+def deploy_canary(lambda_: Any, image: str, percent: int) -> None:
+    """Give a new version with this image a part of the requests."""
+    alias = find_alias(lambda_)
+    if alias is None:
+        raise InputError("There is nothing to be the canary of: deploy without --canary first.")
+    release(lambda_, alias, publish(lambda_, image), percent)
 
 
 def deploy(lambda_: Any, image: str) -> None:
@@ -157,8 +158,12 @@ def deploy(lambda_: Any, image: str) -> None:
     }
     resources.make_log_group()
     resources.make_function(image, resources.make_role(values))
-    alias = release(lambda_, publish(lambda_, image), 100)
-    url, api = resources.make_addresses(alias)
+    version = publish(lambda_, image)
+    alias = find_alias(lambda_)
+    if alias is None:
+        alias = lambda_.create_alias(FunctionName=NAME, Name=ALIAS, FunctionVersion=version)
+    url, api = resources.make_addresses(alias["AliasArn"])
+    release(lambda_, alias, version, 100)
     print(f"URL        {url}\nHTTP API   {api}")
 
 
@@ -184,12 +189,10 @@ def main() -> None:
             promote(lambda_)
         elif args.rollback:
             roll_back(lambda_)
-        elif not args.canary:
-            deploy(lambda_, args.image)
-        elif find_alias(lambda_) is None:
-            raise InputError("There is nothing to be the canary of: deploy without --canary first.")
+        elif args.canary:
+            deploy_canary(lambda_, args.image, args.canary)
         else:
-            release(lambda_, publish(lambda_, args.image), args.canary)
+            deploy(lambda_, args.image)
     except (BotoCoreError, ClientError, WaiterError) as error:
         raise InputError(f"AWS refused: {error}") from None
 

@@ -16,7 +16,7 @@ ROLE = "cola-lambda"
 LOGS = f"/aws/lambda/{NAME}"
 MARK = {"made-by": "deploy_lambda.py"}
 
-# Lambda gives processors by memory: from 1,769 MB on a whole one. The model needs 150 MB of it.
+# Lambda gives processors by memory, and from 1,769 MB on a whole one; the service fits in 512.
 MEMORY_MB = 1769
 TIMEOUT_S = 29  # API Gateway waits for 30 s
 LOG_DAYS = 14
@@ -105,6 +105,34 @@ def find_api() -> dict[str, Any] | None:
     return next((api for api in apis if api["Name"] == NAME and api["Tags"] == MARK), None)
 
 
+def connect_api(api: str, alias: str) -> None:
+    """Let the HTTP API with this id send all its requests to the alias, so many and no more."""
+    lambda_, gateway = boto3.client("lambda"), boto3.client("apigatewayv2")
+    integration = gateway.create_integration(
+        ApiId=api,
+        IntegrationType="AWS_PROXY",
+        IntegrationUri=alias,
+        PayloadFormatVersion="2.0",
+    )
+    target = f"integrations/{integration['IntegrationId']}"
+    gateway.create_route(ApiId=api, RouteKey="$default", Target=target)
+    gateway.create_stage(
+        ApiId=api,
+        StageName="$default",
+        AutoDeploy=True,
+        DefaultRouteSettings=THROTTLE,
+    )
+    region, account = alias.split(":")[3:5]
+    lambda_.add_permission(
+        FunctionName=NAME,
+        Qualifier=ALIAS,
+        StatementId=f"http-api-{api}",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
+        SourceArn=f"arn:aws:execute-api:{region}:{account}:{api}/*/$default",
+    )
+
+
 def make_addresses(alias: str) -> tuple[str, str]:
     """The function's URL and the HTTP API, both before the alias with this ARN; their addresses."""
     lambda_, gateway = boto3.client("lambda"), boto3.client("apigatewayv2")
@@ -117,34 +145,17 @@ def make_addresses(alias: str) -> tuple[str, str]:
     api = find_api()
     if api is None:
         api = gateway.create_api(Name=NAME, ProtocolType="HTTP", Tags=MARK)
-        integration = gateway.create_integration(
-            ApiId=api["ApiId"],
-            IntegrationType="AWS_PROXY",
-            IntegrationUri=alias,
-            PayloadFormatVersion="2.0",
-        )
-        target = f"integrations/{integration['IntegrationId']}"
-        gateway.create_route(ApiId=api["ApiId"], RouteKey="$default", Target=target)
-        gateway.create_stage(
-            ApiId=api["ApiId"],
-            StageName="$default",
-            AutoDeploy=True,
-            DefaultRouteSettings=THROTTLE,
-        )
-        region, account = alias.split(":")[3:5]
-        lambda_.add_permission(
-            FunctionName=NAME,
-            Qualifier=ALIAS,
-            StatementId=f"http-api-{api['ApiId']}",
-            Action="lambda:InvokeFunction",
-            Principal="apigateway.amazonaws.com",
-            SourceArn=f"arn:aws:execute-api:{region}:{account}:{api['ApiId']}/*/$default",
-        )
+        try:
+            connect_api(api["ApiId"], alias)
+        except Exception:
+            gateway.delete_api(ApiId=api["ApiId"])  # half an API would be taken for a whole one
+            raise
     return url["FunctionUrl"], api["ApiEndpoint"]
 
 
 def tear_down() -> None:
     """Remove all that deploy_lambda.py has made, and say what."""
+    print(f"This removes what deploy_lambda.py made under the name {NAME}, if it is there.")
     lambda_, logs, iam = boto3.client("lambda"), boto3.client("logs"), boto3.client("iam")
     try:
         made = lambda_.get_function(FunctionName=NAME).get("Tags") == MARK
@@ -158,7 +169,8 @@ def tear_down() -> None:
         boto3.client("apigatewayv2").delete_api(ApiId=api["ApiId"])
         print(f"removed  HTTP API {api['ApiId']}")
     if made:
-        lambda_.delete_function_url_config(FunctionName=NAME, Qualifier=ALIAS)
+        with suppress(lambda_.exceptions.ResourceNotFoundException):
+            lambda_.delete_function_url_config(FunctionName=NAME, Qualifier=ALIAS)
         lambda_.delete_function(FunctionName=NAME)
         print(f"removed  function {NAME}, its versions, alias and URL")
     with suppress(logs.exceptions.ResourceNotFoundException):

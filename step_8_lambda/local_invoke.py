@@ -23,7 +23,7 @@ from urllib.request import urlopen
 
 from predictions import InputError, clear_errors
 
-# As deploy_lambda.py sets them
+# As lambda_resources.py has them
 LIMITS = {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769", "AWS_LAMBDA_FUNCTION_TIMEOUT": "29"}
 
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Make local stand-ins for python:3.11-slim, registry:2 and AWS's base for Lambda from Debian's
-# packages, for machines that can't pull images. The first has what the Dockerfiles use of the real one: Debian 12, `python` 3.11
-# and pip; and this machine's certificates and settings of pip, so that builds reach the package index
-# that it reaches. The second is the same registry as the real one, at the same port. The third has
-# AWS's own runtime client and emulator, on Debian 13's Python 3.13 in place of Amazon Linux's.
+# packages, for machines that can't pull images. The first has what the Dockerfiles use of the real
+# one: Debian 12, `python` 3.11 and pip; and this machine's certificates and settings of pip, so that
+# builds reach the package index that it reaches. The second is the same registry as the real one, at
+# the same port. The third has AWS's own runtime client and emulator, on Debian 13's Python 3.13 in
+# place of Amazon Linux's.
 set -euo pipefail
 
 steps=$(dirname "$0")/../step_8_lambda
