@@ -1,4 +1,4 @@
-# make run             train, evaluate and predict with the newest step; STEP=0 takes that one
+# make run             the whole cycle, in the newest step; STEP=0 trains and predicts in that one
 # make test            the tests
 # make readme          run every command of every step's README (about 45 minutes)
 # make diff STEP=2     what step 2 changes in step 1
@@ -19,8 +19,12 @@ export PATH := $(BIN):$(PATH)
 
 run: .venv/run
 	$(if $(FOLDER),,$(error There is no step $(STEP); there are: $(STEPS)))
+ifeq ($(FOLDER),$(NEWEST))
+	cd $(FOLDER) && python cycle.py
+else
 	cd $(FOLDER) && python train.py
 	cd $(FOLDER) && python inference.py "The boy is sitting on a bench" "They not yelled us!"
+endif
 
 test: .venv/dev
 	pytest --numprocesses 2 --dist loadscope
@@ -62,9 +66,9 @@ lock: .venv/dev
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This needs Python 3.11 or later: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv .venv
 	pip install -r $<
+	pip install --no-deps -r $(NEWEST)/requirements_emulator.txt
 	touch $@
 
 .venv/dev: requirements-dev.txt .venv/run
 	pip install -r $<
-	pip install --no-deps -r $(NEWEST)/requirements_emulator.txt
 	touch $@

@@ -156,8 +156,9 @@ def deploy(lambda_: Any, image: str) -> None:
         "ACCOUNT": boto3.client("sts").get_caller_identity()["Account"],
         "REGION": lambda_.meta.region_name,
     }
-    resources.make_log_group()
-    resources.make_function(image, resources.make_role(values))
+    resources.make_log_group(resources.LOGS)
+    role = resources.make_role(resources.ROLE, "lambda_policy.json", values)
+    resources.make_function(image, role)
     version = publish(lambda_, image)
     alias = find_alias(lambda_)
     if alias is None:

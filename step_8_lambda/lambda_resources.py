@@ -52,24 +52,43 @@ def read_policy(name: str, values: dict[str, str]) -> str:
     return Template(text).substitute(values)
 
 
-def make_role(values: dict[str, str]) -> str:
-    """The role that the function runs with; returns its ARN."""
+def make_role(name: str, policy: str, values: dict[str, str]) -> str:
+    """A role for a function, with the rights in a file of iam/; returns its ARN."""
     iam = boto3.client("iam")
     trust = read_policy("lambda_trust_policy.json", values)
     try:
-        role = iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=trust)["Role"]
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]
     except iam.exceptions.EntityAlreadyExistsException:
-        role = iam.get_role(RoleName=ROLE)["Role"]
-    rights = read_policy("lambda_policy.json", values)
-    iam.put_role_policy(RoleName=ROLE, PolicyName="log", PolicyDocument=rights)
+        role = iam.get_role(RoleName=name)["Role"]
+    rights = read_policy(policy, values)
+    iam.put_role_policy(RoleName=name, PolicyName="rights", PolicyDocument=rights)
     return role["Arn"]
 
 
-def make_log_group() -> None:
+def make_log_group(name: str) -> None:
     logs = boto3.client("logs")
     with suppress(logs.exceptions.ResourceAlreadyExistsException):
-        logs.create_log_group(logGroupName=LOGS)
-    logs.put_retention_policy(logGroupName=LOGS, retentionInDays=LOG_DAYS)
+        logs.create_log_group(logGroupName=name)
+    logs.put_retention_policy(logGroupName=name, retentionInDays=LOG_DAYS)
+
+
+def create_function(name: str, image: str, **settings: Any) -> None:
+    lambda_ = boto3.client("lambda")
+    for seconds in (2, 4, 8, 16, 0):  # a new role takes some seconds to be known everywhere
+        try:
+            lambda_.create_function(
+                FunctionName=name,
+                PackageType="Image",
+                Code={"ImageUri": image},
+                Tags=MARK,
+                **settings,
+            )
+            break
+        except lambda_.exceptions.InvalidParameterValueException as error:
+            if not seconds or "role" not in str(error):
+                raise
+            time.sleep(seconds)
+    lambda_.get_waiter("function_active_v2").wait(FunctionName=name)
 
 
 def make_function(image: str, role: str) -> None:
@@ -79,21 +98,7 @@ def make_function(image: str, role: str) -> None:
     try:
         found = lambda_.get_function_configuration(FunctionName=NAME)
     except lambda_.exceptions.ResourceNotFoundException:
-        for seconds in (2, 4, 8, 16, 0):  # a new role takes some seconds to be known everywhere
-            try:
-                lambda_.create_function(
-                    FunctionName=NAME,
-                    PackageType="Image",
-                    Code={"ImageUri": image},
-                    Tags=MARK,
-                    **wanted,
-                )
-                break
-            except lambda_.exceptions.InvalidParameterValueException as error:
-                if not seconds or "role" not in str(error):
-                    raise
-                time.sleep(seconds)
-        lambda_.get_waiter("function_active_v2").wait(FunctionName=NAME)
+        create_function(NAME, image, **wanted)
         return
     if any(found[key] != value for key, value in wanted.items()):
         lambda_.update_function_configuration(FunctionName=NAME, **wanted)
@@ -177,6 +182,6 @@ def tear_down() -> None:
         logs.delete_log_group(logGroupName=LOGS)
         print(f"removed  log group {LOGS}")
     with suppress(iam.exceptions.NoSuchEntityException):
-        iam.delete_role_policy(RoleName=ROLE, PolicyName="log")
+        iam.delete_role_policy(RoleName=ROLE, PolicyName="rights")
         iam.delete_role(RoleName=ROLE)
         print(f"removed  role {ROLE}")

@@ -152,6 +152,8 @@ folder.mkdir()
 export(predictor, folder / "model.onnx")
 quantize(folder / "model.onnx", folder / "model.int8.onnx")
 save_tokenizer(predictor, folder / "tokenizer.json")
+(folder.parent / "monitoring").mkdir()
+(folder.parent / "monitoring/vocabulary.txt").write_text("a bench boy is on sitting the")
 """
 
 
@@ -165,6 +167,44 @@ def converted_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert result.returncode == 0, result.stderr
     (folder / "models/best.ckpt").unlink()
     return folder / "models"
+
+
+# What train.py leaves beside a checkpoint, for the scripts that read how a model was trained.
+CONFIGURE = """
+import sys
+from pathlib import Path
+from hydra import compose, initialize
+from omegaconf import OmegaConf
+with initialize(version_base="1.3", config_path="configs"):
+    config = compose("config", overrides=sys.argv[1:])
+Path("models/.hydra").mkdir(exist_ok=True)
+OmegaConf.save(config, "models/.hydra/config.yaml")
+"""
+
+
+def succeed(folder: Path, *command: str, **options) -> str:
+    """Run a script that must not fail; returns what it prints."""
+    result = run(folder, *command, **options)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def monitored(tmp_path_factory, converted_models) -> Path:
+    """The newest step with a model that was converted, but not trained, and with its reference."""
+    folder = tmp_path_factory.mktemp("monitored") / STEPS[NEWEST].name
+    copy_tracked(STEPS[NEWEST], folder)
+    shutil.copytree(converted_models, folder / "models")
+    succeed(folder, "-c", CONFIGURE)
+    assert "250 predictions" in succeed(folder, "make_reference.py")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def log(monitored) -> Path:
+    """The log of a clean week, from 2026-03-02 on."""
+    succeed(monitored, "simulate_traffic.py", "clean", "--week=2026-03-02")
+    return monitored / "monitoring/predictions.jsonl"
 
 
 def request(url: str, body: bytes | None = None, timeout: float = 30) -> tuple[int, str]:

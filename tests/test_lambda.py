@@ -103,7 +103,8 @@ import json, sys
 from types import SimpleNamespace
 from lambda_handler import handler
 for event in json.load(sys.stdin):
-    print(json.dumps(handler(event, SimpleNamespace(function_version="3"))))
+    context = SimpleNamespace(function_version="3", aws_request_id="the-id")
+    print(json.dumps({"answer": handler(event, context)}))
 """
 
 
@@ -111,7 +112,8 @@ def call(folder, events):
     """The handler's answers, without an emulator."""
     result = run(folder, "-c", CALL, input=json.dumps(events))
     assert result.returncode == 0, result.stderr
-    return [json.loads(line) for line in result.stdout.splitlines()]
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    return [line["answer"] for line in lines if "answer" in line]
 
 
 def test_malformed_events_get_a_reason(folder):
@@ -295,7 +297,7 @@ def test_from_the_first_deployment_to_the_last(aws, push):
     [permission] = json.loads(lambda_.get_policy(FunctionName="cola")["Policy"])["Statement"]
     assert permission["Resource"].endswith(":function:cola:live")
     assert lambda_.get_function_url_config(FunctionName="cola")["AuthType"] == "AWS_IAM"
-    role = connect("iam", aws).get_role_policy(RoleName="cola-lambda", PolicyName="log")
+    role = connect("iam", aws).get_role_policy(RoleName="cola-lambda", PolicyName="rights")
     [statement] = role["PolicyDocument"]["Statement"]
     assert statement["Resource"].endswith(":log-group:/aws/lambda/cola:*")
     page = request(api["ApiEndpoint"] + "/predict?text=They+not+yelled+us!")

@@ -4,12 +4,15 @@ Only third-party actions that would be downloaded are replaced, by tests/actions
 """
 
 import gzip
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tarfile
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,7 +27,9 @@ from conftest import (
     find_missing_image,
     missing,
     run,
+    succeed,
 )
+from test_aws import connect
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("step_*.yaml"))
 PRIVATE = "-----BEGIN PRIVATE KEY-----nothing real-----END PRIVATE KEY-----"
@@ -49,8 +54,8 @@ def find_actions(folder: Path) -> set[str]:
     return {name for name in used if not name.startswith("actions/checkout@")}
 
 
-def act(folder: Path, workflow: str, *options: str, **environment: str):
-    """Run a workflow on a push, as GitHub would, on this machine."""
+def act(folder: Path, workflow: str, *options: str, event: str = "push", **environment: str):
+    """Run a workflow on an event, as GitHub would, on this machine."""
     stubs = []
     for action in find_actions(folder):
         stub = ROOT / "tests/actions" / action.split("@")[0].split("/")[1]
@@ -63,7 +68,7 @@ def act(folder: Path, workflow: str, *options: str, **environment: str):
         **environment,
     }
     command = [
-        *("act", "push", f"--workflows=.github/workflows/{workflow}", *options),
+        *("act", event, f"--workflows=.github/workflows/{workflow}", *options),
         *("--platform=ubuntu-latest=-self-hosted", *stubs),
         *(f"--env={name}={value}" for name, value in variables.items()),
     ]
@@ -162,9 +167,9 @@ def test_the_pipeline_pulls_the_model_from_s3_publishes_and_deploys(
     for output in ("best.ckpt", ".hydra/config.yaml"):
         (repository / "models" / output).touch()
     for command in [
-        ("commit", "--force", "train", "convert"),
+        ("commit", "--force", "train", "convert", "reference"),
         ("remote", "add", "--local", "--default", "test", f"s3://{s3_server.bucket}/models"),
-        ("push", "convert"),
+        ("push", "convert", "reference"),
     ]:
         result = run(repository, "-m", "dvc", *command, env=os.environ | keys)
         assert result.returncode == 0, result.stderr
@@ -203,6 +208,84 @@ def test_the_pipeline_pulls_the_model_from_s3_publishes_and_deploys(
     assert s3_server.environment["AWS_SECRET_ACCESS_KEY"] not in result.stdout + result.stderr
 
 
+def test_drift_starts_the_training(
+    monitored, tmp_path, s3_server, moto_server, small_data, tiny_model, monkeypatch
+):
+    """Last week's log, of typos, is moto's; `gh` is a stand-in that tells what it was asked for."""
+    repository = tmp_path / "repository"
+    copy_tracked(STEPS[NEWEST], repository)
+    commit(repository)
+    shutil.copytree(monitored / "models", repository / "models")
+    (repository / "models/best.ckpt").touch()
+    bucket = f"s3://{s3_server.bucket}/drift"
+    keys = {
+        **s3_server.environment,
+        "AWS_ENDPOINT_URL_S3": s3_server.environment["AWS_ENDPOINT_URL"],
+        "AWS_ENDPOINT_URL": moto_server[0],
+    }
+    (tmp_path / "keys").write_text("".join(f"{k}={v}\n" for k, v in keys.items()))
+    for command in [
+        ("commit", "--force", "reference"),
+        ("remote", "add", "--local", "--default", "test", bucket),
+        ("push", "reference"),
+    ]:
+        succeed(repository, "-m", "dvc", *command, env=os.environ | keys)
+    week = f"--week={datetime.now(UTC) - timedelta(days=6):%F}"
+    succeed(repository, "simulate_traffic.py", "typos", week)
+    log = repository / "monitoring/predictions.jsonl"
+    lines = [line for line in log.read_text().splitlines() if read_moment(line) < datetime.now(UTC)]
+    logs = connect("logs", keys)
+    logs.create_log_group(logGroupName="/aws/lambda/cola")
+    logs.create_log_stream(logGroupName="/aws/lambda/cola", logStreamName="one")
+    now = int(time.time() * 1000)
+    logs.put_log_events(
+        logGroupName="/aws/lambda/cola",
+        logStreamName="one",
+        logEvents=[{"timestamp": now, "message": line} for line in lines],
+    )
+    shutil.rmtree(repository / "models")
+    shutil.rmtree(repository / "monitoring")
+    (repository / ".dvc/config.local").unlink()
+    shutil.rmtree(repository / ".dvc/cache")
+    shrink(repository, small_data, tiny_model)
+    git(repository, "add", "--all")
+    git(repository, "commit", "--message=The model")
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "gh").write_text(f'#!/bin/sh\necho "$*" >> {tmp_path}/asked\n')
+    (tools / "gh").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    variables = (
+        f"--var=DVC_REMOTE_URL={bucket}",
+        "--var=AWS_ROLE_ARN=arn:aws:iam::123456789012:role/cola-pipeline",
+        "--var=AWS_REGION=us-east-1",
+    )
+    test_keys = str(tmp_path / "keys")
+    result = act(
+        repository, "drift.yaml", *variables, event="workflow_dispatch", TEST_KEYS=test_keys
+    )
+    assert result.returncode == 0
+    assert f"{len(lines)} predictions" in result.stdout
+    assert re.search(r"Drift in the week from \S+ on: unknown", result.stdout)
+    assert "\nworkflow run train.yaml --repo " in "\n" + (tmp_path / "asked").read_text()
+
+    result = act(
+        repository, "train.yaml", *variables, event="workflow_dispatch", TEST_KEYS=test_keys
+    )
+    assert result.returncode == 0
+    [archive] = (tmp_path / "artifacts").rglob("model.tar.gz")
+    with tarfile.open(archive) as content:
+        names = content.getnames()
+    assert {"dvc.lock", "models/onnx/model.int8.onnx", "evaluation/model_card.md"} <= set(names)
+    assert "files pushed" in result.stdout
+    live = (ROOT / f".github/workflows/{STEPS[NEWEST].name}_drift.yaml").read_text()
+    assert f"gh workflow run {STEPS[NEWEST].name}_train.yaml" in live
+
+
+def read_moment(line: str) -> datetime:
+    return datetime.fromisoformat(json.loads(line)["@timestamp"])
+
+
 def test_a_push_that_breaks_a_test_fails(repository):
     file = repository / "predictions.py"
     text = file.read_text()
@@ -236,7 +319,7 @@ def test_the_key_of_a_drive_is_neither_shown_nor_kept(repository, tmp_path):
         TEST_ENVIRONMENT=str(tmp_path / "tools"),
     )
     assert result.returncode != 0, "the pull has failed"
-    assert "dvc pull convert" in result.stdout
+    assert "dvc pull convert reference" in result.stdout
     assert "| 600\n" in result.stdout
     assert PRIVATE not in result.stdout + result.stderr
     runner_temp = Path((tmp_path / "artifacts.txt").read_text().strip())

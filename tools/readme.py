@@ -13,7 +13,7 @@ A README is run from top to bottom, in one shell, in a fresh copy of its folder:
 - `<!-- needs: a W&B account -->` above a block says what is missing here: it is skipped, by name;
 - `<!-- output: varies -->` above a block says that only its status is checked;
 - `<!-- makes: models -->` above a block says that it makes this folder from nothing but the files
-  that dvc.yaml names: the same command on the same files is then run in one README only.
+  that dvc.yaml names for it: the same command on the same files is then run in one README only.
 
 Progress bars are left out. Between the two outputs, words must be equal, and numbers too but for
 these: times, rates and sizes (a number with a unit) may differ by a factor of FACTOR, as machines
@@ -39,13 +39,14 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 FACTOR = 8.0
 TOLERANCE = 0.12
+WITHOUT_SERVERS = ("step_0", "step_1", "step_2", "step_4")
 
 UNITS = r"(?=\s*(?:s\b|ms\b|min\b|sentences/s|MB\b|GB\b|KB\b|M\b))"
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?")
 # What is new in every run: dates, times, W&B's run ids, and Lambda's request ids.
 VARYING = [
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<id>"),
-    (re.compile(r"\d{4}-?\d{2}-?\d{2}[T_ ]\d{2}[:-]?\d{2}[:-]?\d{2}"), "<time>"),
+    (re.compile(r"\d{4}-?\d{2}-?\d{2}[T_ ]\d{2}[:-]?\d{2}[:-]?\d{2}(\.\d{3}Z)?"), "<time>"),
     (re.compile(r"\b\d{4}-\d{2}-\d{2}/\d{2}-\d{2}-\d{2}"), "<time>"),
     (re.compile(r"(run-<time>-|offline-run-<time>-)[a-z0-9]{8}"), r"\1<id>"),
 ]
@@ -181,8 +182,12 @@ def check_excerpt(block: Block, folder: Path) -> str | None:
 
 
 def hash_inputs(folder: Path, command: str) -> str:
-    """A hash of a command and of the files that dvc.yaml names as its stages' inputs."""
-    stages = yaml.safe_load((folder / "dvc.yaml").read_text(encoding="utf-8"))["stages"].values()
+    """A hash of a command and of what dvc.yaml names as inputs of its stage and of those before."""
+    text = (folder / "dvc.yaml").read_text(encoding="utf-8")
+    stages = list(yaml.safe_load(text)["stages"].values())
+    commands = [stage["cmd"] for stage in stages]
+    if command in commands:
+        stages = stages[: commands.index(command) + 1]
     names = {name for stage in stages for name in stage["deps"]}
     names |= {name for stage in stages for params in stage.get("params", []) for name in params}
     digest = hashlib.sha256(command.encode())
@@ -280,9 +285,11 @@ def main() -> int:
     def run_all(some: list[Path]) -> list[str]:
         return [problem for readme in some for problem in run_readme(readme, update, Path(made))]
 
-    # Two READMEs at a time, as most commands keep one core busy. Those from step 3 on start servers
-    # at the same ports, so they take turns; and so do all in an update, which writes times.
-    lanes = [readmes] if update else [readmes[:3], readmes[3:]]
+    # Two READMEs at a time, as most commands keep one core busy. Those that start servers, at the
+    # same ports, take turns; and so do all in an update, which writes times.
+    without = [path for path in readmes if path.parent.name.startswith(WITHOUT_SERVERS)]
+    others = [path for path in readmes if path not in without]
+    lanes = [readmes] if update else [without, others]
     with tempfile.TemporaryDirectory() as made, ThreadPoolExecutor() as threads:
         results = list(threads.map(run_all, lanes))
         problems = [problem for result in results for problem in result]

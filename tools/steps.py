@@ -87,6 +87,7 @@ def make_live_workflows() -> dict[Path, str]:
             text = re.sub(r"(?m)^name: ", f"name: Step {number}, ", text)
             text = text.replace('paths: ["**"]', f'paths: ["{step.name}/**"]')
             text = re.sub(r": \./", f": {step.name}/", text)
+            text = text.replace("gh workflow run ", f"gh workflow run {step.name}_")
             first_line = f"# Made by tools/steps.py from {path.relative_to(ROOT).as_posix()}.\n"
             live[WORKFLOWS / f"{step.name}_{path.name}"] = first_line + text
     return live

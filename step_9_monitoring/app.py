@@ -1,0 +1,141 @@
+"""Serve the converted model over HTTP.
+
+Run `uvicorn app:app`, and open http://127.0.0.1:8000.
+"""
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse
+from pydantic import BaseModel, Field
+from pydantic_settings import BaseSettings
+
+from inference_onnx import ColaONNXPredictor
+from prediction_log import PredictionLog, RequestId
+from predictions import InputError, clear_errors
+
+
+class Settings(BaseSettings, env_prefix="COLA_"):
+    """What environment variables can set: COLA_MODEL, COLA_MAX_SENTENCES and so on."""
+
+    model: Path = Path("models/onnx/model.int8.onnx")
+    vocabulary: Path = Path("models/monitoring/vocabulary.txt")
+    log_text: bool = False  # log the sentences themselves, not only their hashes
+    max_characters: int = 1_000  # of a sentence
+    max_sentences: int = 100  # of a request
+    max_body_bytes: int = 1_000_000  # of a request
+
+
+settings = Settings()
+with clear_errors():
+    predictor = ColaONNXPredictor(settings.model)
+    predictor.predict(["Is it there?"])  # Only once the model answers does the server listen.
+    log = PredictionLog(sys.stdout, settings.model, settings.vocabulary, settings.log_text)
+
+Sentence = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=settings.max_characters,
+        examples=["The boy is sitting on a bench"],
+    ),
+]
+
+
+class SentencePrediction(BaseModel):
+    """What the model says about one sentence; scores are probabilities and add up to 1."""
+
+    sentence: str
+    label: str
+    score: float
+    scores: dict[str, float]
+
+
+class PredictionRequest(BaseModel):
+    sentences: Annotated[list[Sentence], Field(min_length=1, max_length=settings.max_sentences)]
+
+
+class PredictionResponse(BaseModel):
+    predictions: list[SentencePrediction]
+
+
+class Health(BaseModel):
+    status: Literal["ok"]
+
+
+class Problem(BaseModel):
+    """Why a request was refused."""
+
+    detail: str
+
+
+app = FastAPI(
+    title="Linguistic acceptability",
+    description="Is this English sentence grammatical?",
+    max_body_size=settings.max_body_bytes,
+)
+app.add_middleware(RequestId)
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    413: {"description": "More bytes than the server reads"},
+    422: {"model": Problem},
+}
+
+
+def refuse(reason: str) -> JSONResponse:
+    return JSONResponse({"detail": reason}, status_code=422)
+
+
+@app.exception_handler(InputError)
+async def refuse_sentence(request: Request, error: InputError) -> JSONResponse:
+    return refuse(str(error))
+
+
+@app.exception_handler(RequestValidationError)
+async def refuse_request(request: Request, error: RequestValidationError) -> JSONResponse:
+    # Where it is wrong and why, but not what was sent: that can be long, or no valid text.
+    first = error.errors()[0]
+    return refuse(f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+
+
+@app.exception_handler(400)
+async def refuse_body(request: Request, error: Exception) -> JSONResponse:
+    return refuse("body: This is not JSON in UTF-8, or nested too deeply.")
+
+
+async def judge(sentences: list[str]) -> list[SentencePrediction]:
+    # In a thread, so that a prediction never keeps the event loop from its other work.
+    start = time.perf_counter()
+    predictions = await asyncio.to_thread(predictor.predict, sentences)
+    log.write(sentences, predictions, time.perf_counter() - start)
+    return [
+        SentencePrediction(sentence=sentence, **prediction)
+        for sentence, prediction in zip(sentences, predictions, strict=True)
+    ]
+
+
+@app.get("/", include_in_schema=False)
+async def show_page() -> FileResponse:
+    return FileResponse("index.html")
+
+
+@app.get("/health")
+async def report_health() -> Health:
+    return Health(status="ok")
+
+
+@app.get("/predict", responses=REFUSALS)
+async def predict_one(text: Annotated[Sentence, Query()]) -> SentencePrediction:
+    """Judge one sentence."""
+    [prediction] = await judge([text])
+    return prediction
+
+
+@app.post("/predict", responses=REFUSALS)
+async def predict_many(request: PredictionRequest) -> PredictionResponse:
+    """Judge one sentence or several, in their order."""
+    return PredictionResponse(predictions=await judge(request.sentences))

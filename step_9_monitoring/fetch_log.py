@@ -1,0 +1,45 @@
+"""Fetch the last week's predictions from CloudWatch Logs: `python fetch_log.py`.
+
+They go to monitoring/predictions.jsonl, for drift_report.py.
+"""
+
+import time
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambda_resources import LOGS
+from prediction_log import DATASET
+from predictions import InputError, clear_errors
+
+LOG = Path("monitoring/predictions.jsonl")
+WEEK = 7 * 24 * 3600
+
+
+@clear_errors()
+def main() -> None:
+    LOG.parent.mkdir(parents=True, exist_ok=True)
+    count = 0
+    try:
+        pages = (
+            boto3.client("logs")
+            .get_paginator("filter_log_events")
+            .paginate(
+                logGroupName=LOGS,
+                filterPattern=f'"{DATASET}"',
+                startTime=round(1000 * (time.time() - WEEK)),
+            )
+        )
+        with LOG.open("w", encoding="utf-8") as file:
+            for page in pages:
+                for event in page["events"]:
+                    file.write(event["message"].rstrip("\n") + "\n")
+                    count += 1
+    except (BotoCoreError, ClientError) as error:
+        raise InputError(f"AWS refused: {error}") from None
+    print(f"{LOG}  {count:,} predictions")
+
+
+if __name__ == "__main__":
+    main()

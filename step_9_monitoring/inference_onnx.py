@@ -1,0 +1,126 @@
+"""Predict with ONNX Runtime: what inference.py predicts, without PyTorch.
+
+Run `python inference_onnx.py "The boy is sitting on a bench"`; it prints one JSON object a line.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from predictions import (
+    InputError,
+    Prediction,
+    check_lengths,
+    check_sentences,
+    clear_errors,
+    make_prediction,
+)
+from utils import group_by_length, pad, softmax
+
+# Else ONNX Runtime would report on its use to its maker. It reads this when it is imported.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime as ort
+
+WINDOW = 4096  # so many sentences of a file are held at a time
+
+
+class ColaONNXPredictor:
+    """A converted model and its tokenizer, ready to judge sentences."""
+
+    def __init__(self, model: str | Path = "models/onnx/model.int8.onnx"):
+        """Load a model and the tokenizer beside it; raises InputError where one is missing."""
+        model = Path(model)
+        tokenizer = model.with_name("tokenizer.json")
+        for path in (model, tokenizer):
+            if not path.is_file():
+                raise InputError(
+                    f"There is no {path}: make it with `python convert_model_to_onnx.py`."
+                )
+        try:
+            self.session = ort.InferenceSession(model, providers=["CPUExecutionProvider"])
+            metadata = self.session.get_modelmeta().custom_metadata_map
+            self.max_length = int(metadata["max_length"])
+            self.pad_token_id = int(metadata["pad_token_id"])
+            self.tokenizer = Tokenizer.from_file(str(tokenizer))
+        except Exception as error:  # both libraries raise exceptions of no common class
+            raise InputError(
+                f"{model} or the tokenizer beside it is damaged, or not of this course: make them "
+                f"with `python convert_model_to_onnx.py`. ({str(error).splitlines()[0]})"
+            ) from None
+
+    def predict(self, sentences: Sequence[str], first: int = 1) -> list[Prediction]:
+        """Judge sentences, in their order; raises InputError for one that can't be judged.
+
+        Errors number the sentences from first on.
+        """
+        check_sentences(sentences, first)
+        encodings = self.tokenizer.encode_batch(list(sentences))
+        input_ids = [encoding.ids for encoding in encodings]
+        lengths = [len(ids) for ids in input_ids]
+        check_lengths(lengths, self.max_length, first)
+        predictions: dict[int, Prediction] = {}
+        for indices in group_by_length(lengths, max_tokens=1024):
+            batch = pad([input_ids[i] for i in indices], self.pad_token_id)
+            [logits] = self.session.run(["logits"], batch)
+            probabilities = softmax(logits).tolist()
+            predictions.update(zip(indices, map(make_prediction, probabilities), strict=True))
+        return [predictions[i] for i in range(len(sentences))]
+
+    def predict_all(self, sentences: Iterable[str]) -> Iterator[tuple[str, Prediction]]:
+        """Judge any number of sentences; few of them are in memory at a time."""
+        remaining = iter(sentences)
+        first = 1
+        while window := list(islice(remaining, WINDOW)):
+            yield from zip(window, self.predict(window, first), strict=True)
+            first += len(window)
+
+
+def read_sentences(args: argparse.Namespace) -> Iterator[str]:
+    """The sentences given as arguments, or else the lines of a file or of standard input."""
+    if args.sentences:
+        yield from args.sentences
+        return
+    try:
+        with sys.stdin if args.file == "-" else Path(args.file).open(encoding="utf-8") as file:
+            for line in file:
+                yield line.rstrip("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"Can't read {args.file}: {error}") from None
+
+
+@clear_errors()
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description="Predict whether English sentences are acceptable, with ONNX Runtime.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("sentences", nargs="*", help="sentences to judge; without any, see --file")
+    parser.add_argument("--file", default="-", help="file with a sentence a line; - is stdin")
+    parser.add_argument(
+        "--model", default="models/onnx/model.int8.onnx", help="made by convert_model_to_onnx.py"
+    )
+    args = parser.parse_args()
+
+    predictor = ColaONNXPredictor(args.model)
+    start = time.perf_counter()
+    count = 0
+    for count, (sentence, prediction) in enumerate(
+        predictor.predict_all(read_sentences(args)), start=1
+    ):
+        print(json.dumps({"sentence": sentence, **prediction}, ensure_ascii=False))
+        if count % WINDOW == 0:
+            rate = count / (time.perf_counter() - start)
+            print(f"{count:,} sentences, {rate:,.0f} sentences/s", file=sys.stderr)
+    if count == 0:
+        raise InputError("There is no sentence to predict: give at least one.")
+
+
+if __name__ == "__main__":
+    main()
