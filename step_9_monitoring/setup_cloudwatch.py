@@ -39,7 +39,7 @@ This makes, or brings up to date:
   alarms         errors, slow-answers, unsure-answers, forwarder-errors, for the topic {TOPIC}
   function       {FORWARDER}, with a role of its own, and the subscription that calls it
 
-Its parts cost in a month, in dollars: alarms 0.60, metrics 0.90, the secret 0.40."""
+Its parts cost in a month, in dollars: alarms 0.50, metrics 0.90, the secret 0.40."""
 
 
 def make_forwarder(image: str, role: str, variables: dict[str, str]) -> str:

@@ -4,17 +4,23 @@ It follows the documented API in what the forwarder, the set-up scripts and the 
 logins, index templates, bulk requests as NDJSON with a status for each item, conflicting versions,
 documents that don't fit the mapping, the aggregations of the charts, and saved objects. `faults`
 holds what goes wrong next: a status for a whole request, "hang up", or "items" for 429 in a part.
+
+In a container, `python elastic_stand_in.py PORT` has the passwords that the images take from the
+environment: ELASTIC_PASSWORD, or, as Kibana, whatever Elasticsearch at ELASTICSEARCH_HOSTS lets in.
 """
 
 import email
 import email.policy
 import json
 import math
+import os
+import sys
 import threading
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections import Counter
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.request import Request, urlopen
 
 PASSWORD = "a password of the tests"  # noqa: S105
 NUMBERS = ("long", "integer", "float")
@@ -100,8 +106,8 @@ def aggregate(documents, aggregations):
 class Elastic(ThreadingHTTPServer):
     """Both servers in one; what they hold is in its attributes."""
 
-    def __init__(self, port=0):
-        super().__init__(("127.0.0.1", port), Handler)
+    def __init__(self, host="127.0.0.1", port=0):
+        super().__init__((host, port), Handler)
         self.templates, self.documents, self.objects = {}, {}, {}
         self.keys, self.passwords = {}, {"elastic": PASSWORD}
         self.faults: list = []
@@ -124,7 +130,25 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_GET(self):
+        if self.path == "/api/status":  # Kibana, once its own user is let in by Elasticsearch
+            password = os.environ["ELASTICSEARCH_PASSWORD"]
+            login = b64encode(f"kibana_system:{password}".encode()).decode()
+            level = "available" if self.ask_elasticsearch(f"Basic {login}") else "critical"
+            return self.answer(200, f'{{"level":"{level}"}}'.encode())
+        return self.answer(200 if self.may_come_in() else 401, {})
+
+    def ask_elasticsearch(self, login):
+        url = os.environ["ELASTICSEARCH_HOSTS"] + "/_security/_authenticate"
+        try:
+            with urlopen(Request(url, headers={"Authorization": login})):
+                return True
+        except OSError:
+            return False
+
     def may_come_in(self):
+        if "ELASTICSEARCH_HOSTS" in os.environ:
+            return self.ask_elasticsearch(self.headers.get("Authorization", ""))
         kind, _, login = self.headers.get("Authorization", "").partition(" ")
         if kind == "ApiKey":
             return login in self.server.keys
@@ -232,3 +256,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *arguments):
         pass
+
+
+if __name__ == "__main__":
+    PASSWORD = os.environ.get("ELASTIC_PASSWORD", "")
+    Elastic("0.0.0.0", int(sys.argv[1]))  # noqa: S104 - in a container
+    threading.Event().wait()

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from conftest import (
+    BASE,
     LAMBDA_BASE,
     NEWEST,
     ROOT,
@@ -206,6 +207,59 @@ def test_the_pipeline_pulls_the_model_from_s3_publishes_and_deploys(
     for name in (image, f"{registry}/cola-lambda:{revision[:12]}", "cola-lambda:first"):
         docker("rmi", "--force", name, check=False)
     assert s3_server.environment["AWS_SECRET_ACCESS_KEY"] not in result.stdout + result.stderr
+
+
+CURL = """\
+#!/usr/bin/python3
+import base64, sys, urllib.request
+request = urllib.request.Request(sys.argv[-1])
+if "-u" in sys.argv:
+    login = base64.b64encode(sys.argv[sys.argv.index("-u") + 1].encode()).decode()
+    request.add_header("Authorization", f"Basic {login}")
+print(urllib.request.urlopen(request).read().decode())
+"""
+
+
+@pytest.fixture
+def elastic_images(tmp_path):
+    """The stand-in, under the names of the images of Elasticsearch and Kibana, where they lack."""
+    compose = (STEPS[NEWEST] / "docker-compose.monitoring.yml").read_text()
+    made = []
+    for name, port in {"elasticsearch": 9200, "kibana": 5601}.items():
+        image = re.findall(rf"image: (\S+/{name}:\S+)", compose)[0]
+        if docker("images", "--quiet", image):
+            continue
+        shutil.copy(ROOT / "tests/elastic_stand_in.py", tmp_path)
+        (tmp_path / "curl").write_text(CURL)
+        (tmp_path / "curl").chmod(0o755)
+        (tmp_path / "Dockerfile").write_text(
+            f"FROM {BASE}\nCOPY curl /usr/local/bin/\nCOPY elastic_stand_in.py /\n"
+            f'CMD ["python", "/elastic_stand_in.py", "{port}"]\n'
+        )
+        docker("build", f"--tag={image}", str(tmp_path))
+        made.append(image)
+    yield
+    for image in made:
+        docker("rmi", "--force", image)
+
+
+@needs_docker
+def test_the_dashboard_gets_data_in_compose(repository, elastic_images, small_data, tiny_model):
+    """Where the images of Elasticsearch and Kibana can be had, with the real ones."""
+    shrink(repository, small_data, tiny_model)
+    git(repository, "commit", "--all", "--message=Little data")
+    compose = ["docker", "compose", "--file", "docker-compose.monitoring.yml"]
+    environment = os.environ | {"ELASTIC_PASSWORD": "-", "KIBANA_PASSWORD": "-"}
+    try:
+        result = act(repository, "monitoring.yaml")
+        assert result.returncode == 0
+        assert result.stdout.count("700 predictions are in Elasticsearch, 0 were refused.") == 2
+        points = re.findall(r"cola-\d_\w+ +(\d+) points", result.stdout)
+        assert len(points) == 5 and all(map(int, points))
+    finally:
+        down = [*compose, "down", "--volumes", "--timeout=1"]
+        subprocess.run(down, cwd=repository, env=environment, check=False, capture_output=True)
+        docker("rmi", "--force", "cola-forwarder")
 
 
 def test_drift_starts_the_training(
