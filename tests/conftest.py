@@ -27,6 +27,11 @@ sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "corpus")]
 from readme import copy_tracked  # noqa: E402
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first, else one of two processes waits for them at the end."""
+    items.sort(key=lambda item: "test_learning" not in item.nodeid)
+
+
 def run(
     folder: Path, *command: str, timeout: float = 300, **options
 ) -> subprocess.CompletedProcess:
