@@ -76,7 +76,9 @@ def make_dashboard(charts: list[dict[str, Any]]) -> dict[str, Any]:
         "title": "Linguistic acceptability: predictions",
         "panelsJSON": json.dumps(panels),
         "optionsJSON": "{}",
-        "timeRestore": False,
+        "timeRestore": True,
+        "timeFrom": "now-30d",
+        "timeTo": "now",
         "kibanaSavedObjectMeta": {"searchSourceJSON": NOTHING},
     }
     return make_object("dashboard", DASHBOARD, attributes) | {"references": references}

@@ -93,7 +93,9 @@ def test_every_chart_of_the_dashboard_gets_data_and_draws_it(monitored, log, ela
         chart = json.loads(json.loads(one["attributes"]["visState"])["params"]["spec"])
         url = chart["data"].pop("url")
         aggregations = json.loads(
-            json.dumps(url["body"]["aggs"]).replace('{"%autointerval%": true}', '"1d"')
+            json.dumps(url["body"]["aggs"]).replace(
+                '"interval": {"%autointerval%": true}', '"fixed_interval": "1d"'
+            )
         )
         answer = {"aggregations": aggregate(list(elastic.documents.values()), aggregations)}
         chart["data"]["values"] = answer
