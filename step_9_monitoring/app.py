@@ -6,6 +6,8 @@ Run `uvicorn app:app`, and open http://127.0.0.1:8000.
 import asyncio
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -74,10 +76,17 @@ class Problem(BaseModel):
     detail: str
 
 
+@asynccontextmanager
+async def flush_log(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    log.flush()
+
+
 app = FastAPI(
     title="Linguistic acceptability",
     description="Is this English sentence grammatical?",
     max_body_size=settings.max_body_bytes,
+    lifespan=flush_log,
 )
 app.add_middleware(RequestId)
 REFUSALS: dict[int | str, dict[str, Any]] = {

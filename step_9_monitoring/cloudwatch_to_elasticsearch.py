@@ -10,6 +10,7 @@ import gzip
 import json
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -82,15 +83,23 @@ def index(client: Elasticsearch, documents: dict[str, Any]) -> dict[str, Any]:
 
 
 def keep(refused: dict[str, Any]) -> None:
-    """Put what was refused where somebody can look at it; a repeat writes the same objects."""
-    s3, bucket = boto3.client("s3"), os.environ["DEAD_LETTER_BUCKET"]
+    """Put what was refused where somebody can look at it; a repeat writes the same files."""
+    first = next(iter(refused.values()))["error"]["reason"]
+    print(f"[ERROR] {len(refused)} predictions were refused, the first since: {first}")
+    bucket = os.environ.get("DEAD_LETTER_BUCKET")
     for identity, content in refused.items():
         body = json.dumps(content).encode()
-        s3.put_object(Bucket=bucket, Key=f"dead-letter/{identity}.json", Body=body)
+        if bucket:
+            key = f"dead-letter/{identity}.json"
+            boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
+        else:
+            path = Path("monitoring/dead-letter", f"{identity}.json")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(body)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
-    batch = decode(event)
+    batch = decode(event.get("requestPayload", event))  # or as Lambda keeps what has failed
     if batch["messageType"] != "DATA_MESSAGE":  # CloudWatch Logs asks whether somebody is there
         return {"indexed": 0, "refused": 0}
     documents = find_predictions(batch)

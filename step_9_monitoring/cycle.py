@@ -14,7 +14,7 @@ from pathlib import Path
 from predictions import InputError, clear_errors
 
 WEEK = "--week=2026-03-02"
-LOG = Path("monitoring/predictions.jsonl")
+LOG = Path("monitoring/cycle.jsonl")
 
 
 def run(*command: str) -> tuple[float, str]:
@@ -63,9 +63,9 @@ def main() -> None:
     statuses = re.findall(r"^\S+ +[\d.]+ ms +(\d{3})", printed, re.M)
     result = f"{statuses.count('200')} events answered, {statuses.count('422')} refused"
     add("Lambda", result, seconds, "events")
-    seconds, printed = run("simulate_traffic.py", "clean", WEEK)
+    seconds, printed = run("simulate_traffic.py", "clean", WEEK, f"--log={LOG}")
     add("traffic", find(r"(\d+ predictions)", printed), seconds, str(LOG))
-    seconds, printed = run("drift_report.py", WEEK)
+    seconds, printed = run("drift_report.py", WEEK, f"--log={LOG}")
     distances = find(r"^unknown +\S+ +\S+ +(\S+)", printed)
     add("drift", f"none; unknown words moved by {distances}", seconds, "monitoring/workspace")
     print("\n" + "\n".join(rows))

@@ -55,6 +55,7 @@ def read_log(path: Path, since: datetime, until: datetime) -> Iterator[dict[str,
                     "unknown": cola["unknown_words"] / max(cola["words"], 1),
                     "score": cola["scores"]["acceptable"],
                     "label": cola["label"],
+                    "model": cola["model"],
                 }
             except (ValueError, KeyError, TypeError):
                 raise InputError(f"{path}, line {number}: this is half a prediction.") from None
@@ -133,13 +134,15 @@ def main() -> None:
     args = parser.parse_args()
     settings = OmegaConf.load(Path(__file__).parent / "configs/drift.yaml")
     since = args.week.replace(tzinfo=UTC)
-    week = sample(read_log(args.log, since, since + timedelta(days=7)), settings.at_most)
+    reference = sample(read_log(args.reference, *ALWAYS), settings.at_most)
+    [model] = reference["model"].unique()
+    rows = read_log(args.log, since, since + timedelta(days=7))
+    week = sample((row for row in rows if row["model"] == model), settings.at_most)
     if len(week) < settings.at_least:
         raise InputError(
-            f"{args.log} has {len(week)} predictions in the week from {since:%F} on; to compare "
-            f"them takes {settings.at_least}."
+            f"{args.log} has {len(week)} predictions by model {model}, that of the reference, in "
+            f"the week from {since:%F} on; to compare them takes {settings.at_least}."
         )
-    reference = sample(read_log(args.reference, *ALWAYS), settings.at_most)
     snapshot = compare(week, reference, settings.columns, since)
     add_to_workspace(snapshot, args.workspace, settings.columns)
     moved = show(snapshot, week, reference, settings.columns)

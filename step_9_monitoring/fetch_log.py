@@ -31,11 +31,13 @@ def main() -> None:
                 startTime=round(1000 * (time.time() - WEEK)),
             )
         )
-        with LOG.open("w", encoding="utf-8") as file:
+        new = LOG.with_suffix(".new")  # an older log stays until all of this one is there
+        with new.open("w", encoding="utf-8") as file:
             for page in pages:
                 for event in page["events"]:
                     file.write(event["message"].rstrip("\n") + "\n")
                     count += 1
+        new.replace(LOG)
     except (BotoCoreError, ClientError) as error:
         raise InputError(f"AWS refused: {error}") from None
     print(f"{LOG}  {count:,} predictions")

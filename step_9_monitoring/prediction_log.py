@@ -5,7 +5,6 @@ drift: how many words the sentence has, and how many of them the training data h
 are the users', so they are hashed unless settings say otherwise.
 """
 
-import atexit
 import hashlib
 import logging
 import re
@@ -67,7 +66,6 @@ class PredictionLog:
         self.waiting: Queue[dict[str, Any]] = Queue(WAITING)
         self.dropped = 0
         Thread(target=self.write_waiting, daemon=True).start()
-        atexit.register(self.flush)
 
     def write(
         self,
@@ -98,6 +96,7 @@ class PredictionLog:
                     cola = self.describe(sentence, prediction)
                     record = logging.makeLogRecord(request["fields"] | {"cola": cola})
                     self.stream.write(self.format(record) + "\n")
+                    request["fields"]["event"].pop("duration", None)  # a request's, so only once
                 self.stream.flush()
             except (OSError, ValueError) as error:  # the disk is full, or the file was closed
                 if not self.dropped:

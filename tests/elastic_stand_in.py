@@ -67,6 +67,8 @@ def make_bucket(key, documents, aggregations):
 
 
 def aggregate_one(documents, kind, body, inner):
+    if "field" in body:
+        documents = [document for document in documents if get(document, body["field"]) != {}]
     values = [get(document, body["field"]) for document in documents] if "field" in body else []
     if kind == "sum":
         return {"value": float(sum(values))}
@@ -184,6 +186,8 @@ class Handler(BaseHTTPRequestHandler):
         if path.endswith("/_search"):
             found = list(self.server.documents.values())
             asked = json.loads(body)
+            if not found:  # as for a pattern that no index fits
+                return self.answer(200, {"hits": {"hits": []}})
             return self.answer(200, {"aggregations": aggregate(found, asked["aggs"])})
         if path.startswith("/api/saved_objects/"):
             return self.saved_objects(path.rpartition("/")[2], query, body)

@@ -20,7 +20,7 @@ def invoke(self, body, *arguments):
         if "indexed" in answer:
             return
     with Path(os.environ["FAILED_EVENTS"]).open("a") as file:
-        file.write(body + "\n")
+        file.write(json.dumps({"requestPayload": json.loads(body)}) + "\n")
 
 
 LambdaFunction.invoke = invoke

@@ -108,6 +108,19 @@ def test_every_chart_of_the_dashboard_gets_data_and_draws_it(monitored, log, ela
             Path(os.environ["SCREENSHOTS"], f"{name}.png").write_bytes(png)
 
 
+def test_on_this_machine_what_is_refused_is_kept_in_files(
+    monitored, elastic, environment, tmp_path
+):
+    succeed(monitored, "setup_elasticsearch.py", env=environment)
+    line = {"@timestamp": "2026-03-02T00:00:00.000Z", "cola": {"words": "many"}}
+    (tmp_path / "log").write_text(json.dumps(line) + "\n")
+    printed = succeed(monitored, "ship_log.py", str(tmp_path / "log"), env=environment)
+    assert "0 predictions are in Elasticsearch, 1 were refused." in printed
+    assert "[ERROR] 1 predictions were refused, the first since: failed to parse" in printed
+    [letter] = (monitored / "monitoring/dead-letter").iterdir()
+    assert json.loads(letter.read_text())["document"] == line
+
+
 def test_kibana_is_only_for_those_who_log_in(monitored, elastic, environment):
     wrong = environment | {"ELASTIC_PASSWORD": "wrong"}
     assert_clear_error(run(monitored, "setup_kibana.py", env=wrong), "Kibana refused: 401")
@@ -295,9 +308,9 @@ def test_cloudwatch_is_set_up_and_removed(pipeline):
     groups = logs.describe_log_groups()["logGroups"]
     assert {group["retentionInDays"] for group in groups} == {14}
     metrics = logs.describe_metric_filters()["metricFilters"]
-    assert len({metric["filterName"] for metric in metrics}) == 3
+    assert len({metric["filterName"] for metric in metrics}) == 5
     alarms = connect("cloudwatch", pipeline.aws).describe_alarms()["MetricAlarms"]
-    assert len(alarms) == 4 and all(alarm["AlarmActions"] for alarm in alarms)
+    assert len(alarms) == 6 and all(alarm["AlarmActions"] for alarm in alarms)
     lambda_ = connect("lambda", pipeline.aws)
     function = lambda_.get_function(FunctionName="cola-forwarder")["Configuration"]
     assert set(function["Environment"]["Variables"]) == {

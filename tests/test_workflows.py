@@ -250,9 +250,10 @@ def test_the_dashboard_gets_data_in_compose(repository, elastic_images, small_da
     shrink(repository, small_data, tiny_model)
     git(repository, "commit", "--all", "--message=Little data")
     compose = ["docker", "compose", "--file", "docker-compose.monitoring.yml"]
-    environment = os.environ | {"ELASTIC_PASSWORD": "-", "KIBANA_PASSWORD": "-"}
+    project = {"COMPOSE_PROJECT_NAME": "cola-monitoring-test"}
+    environment = os.environ | project | {"ELASTIC_PASSWORD": "-", "KIBANA_PASSWORD": "-"}
     try:
-        result = act(repository, "monitoring.yaml")
+        result = act(repository, "monitoring.yaml", **project)
         assert result.returncode == 0
         assert result.stdout.count("700 predictions are in Elasticsearch, 0 were refused.") == 2
         points = re.findall(r"cola-\d_\w+ +(\d+) points", result.stdout)

@@ -102,6 +102,7 @@ class Shell:
         environment |= {
             "COLUMNS": "100",
             "HOME": str(home),  # readers have no settings yet, and maintainers keep theirs
+            "OMP_WAIT_POLICY": "PASSIVE",  # two trainings at once share the cores
             "PIP_CACHE_DIR": str(Path("~/.cache/pip").expanduser()),
             "PIP_COMPILE": "0",  # a minute less for each README: imports compile what they need
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
