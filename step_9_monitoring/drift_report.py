@@ -135,7 +135,11 @@ def main() -> None:
     settings = OmegaConf.load(Path(__file__).parent / "configs/drift.yaml")
     since = args.week.replace(tzinfo=UTC)
     reference = sample(read_log(args.reference, *ALWAYS), settings.at_most)
-    [model] = reference["model"].unique()
+    if reference.empty:
+        raise InputError(
+            f"{args.reference} is empty: make it anew with `python make_reference.py`."
+        )
+    model = reference["model"][0]
     rows = read_log(args.log, since, since + timedelta(days=7))
     week = sample((row for row in rows if row["model"] == model), settings.at_most)
     if len(week) < settings.at_least:

@@ -11,9 +11,8 @@ from elasticsearch import Elasticsearch
 
 from predictions import InputError
 
-STREAM = (
-    "logs-cola.predictions-default"  # a data stream: Elastic's names are type-dataset-namespace
-)
+# A data stream: Elastic's names are type-dataset-namespace.
+STREAM = "logs-cola.predictions-default"
 
 
 def connect() -> Elasticsearch:

@@ -89,6 +89,7 @@ class PredictionLog:
             self.dropped += 1
 
     def write_waiting(self) -> None:
+        failed = False
         while True:
             request = self.waiting.get()
             try:
@@ -99,8 +100,9 @@ class PredictionLog:
                     request["fields"]["event"].pop("duration", None)  # a request's, so only once
                 self.stream.flush()
             except (OSError, ValueError) as error:  # the disk is full, or the file was closed
-                if not self.dropped:
+                if not failed:  # once is enough
                     print(f"A prediction could not be logged: {error}", file=sys.stderr)
+                failed = True
                 self.dropped += 1
             self.waiting.task_done()
 

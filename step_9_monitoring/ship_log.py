@@ -35,13 +35,15 @@ def main() -> None:
     args = parser.parse_args()
     indexed = refused = 0
     try:
-        with args.log.open(encoding="utf-8") as file:
+        file = args.log.open(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"Can't read {args.log}: {error.strerror}.") from None
+    try:
+        with file:
             while lines := list(islice(file, BATCH)):
                 counts = handler(make_event(lines), None)
                 indexed += counts["indexed"]
                 refused += counts["refused"]
-    except OSError as error:
-        raise InputError(f"Can't read {args.log}: {error.strerror}.") from None
     except (ApiError, TransportError, RuntimeError) as error:
         raise InputError(f"{indexed:,} predictions are in Elasticsearch, then: {error}") from None
     print(f"{indexed:,} predictions are in Elasticsearch, {refused:,} were refused.")

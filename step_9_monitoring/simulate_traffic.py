@@ -19,9 +19,8 @@ from prediction_log import PredictionLog
 from predictions import clear_errors
 
 GERMAN = Path(__file__).parent / "traffic/german.txt"
-LABELLED = (
-    350  # of out_of_domain_dev, by add_labelled_data.py; the rest is another domain's traffic
-)
+REQUESTS = 700
+LABELLED = 350  # of out_of_domain_dev, by add_labelled_data.py; the rest is the domain's traffic
 SHARE = 0.25  # of sentences in another domain or language
 WEEK = 7 * 24 * 3600
 
@@ -61,7 +60,6 @@ def main() -> None:
     )
     parser.add_argument("kind", choices=["clean", "typos", "domain", "language"])
     parser.add_argument("--week", type=datetime.fromisoformat, required=True, help="its first day")
-    parser.add_argument("--requests", type=int, default=700)
     parser.add_argument("--log", type=Path, default=Path("monitoring/predictions.jsonl"))
     parser.add_argument("--text", action="store_true", help="log the sentences, not their hashes")
     args = parser.parse_args()
@@ -70,7 +68,7 @@ def main() -> None:
     predictor = ColaONNXPredictor(model)
     start = args.week.replace(tzinfo=UTC).timestamp()
     chance = random.Random(f"{args.kind} {start}")  # noqa: S311 - not a secret
-    sentences = choose_sentences(args.kind, args.requests, chance)
+    sentences = choose_sentences(args.kind, REQUESTS, chance)
     moments = sorted(start + chance.random() * WEEK for _ in sentences)
 
     args.log.parent.mkdir(parents=True, exist_ok=True)

@@ -106,6 +106,13 @@ def test_predictions_of_another_model_are_not_compared(monitored, log, tmp_path)
     assert_clear_error(result, "has 0 predictions by model")
 
 
+def test_an_empty_reference_is_named(monitored, log, tmp_path):
+    empty = tmp_path / "empty.jsonl"
+    empty.touch()
+    result = run(monitored, "drift_report.py", f"--reference={empty}", f"--log={log}")
+    assert_clear_error(result, "empty.jsonl", "python make_reference.py")
+
+
 BROKEN_LOG = """
 import io, sys, time
 from pathlib import Path
