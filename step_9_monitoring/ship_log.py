@@ -35,7 +35,7 @@ def main() -> None:
     args = parser.parse_args()
     indexed = refused = 0
     try:
-        file = args.log.open(encoding="utf-8")
+        file = args.log.open(encoding="utf-8", errors="replace")
     except OSError as error:
         raise InputError(f"Can't read {args.log}: {error.strerror}.") from None
     try:

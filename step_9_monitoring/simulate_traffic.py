@@ -19,7 +19,7 @@ from prediction_log import PredictionLog
 from predictions import clear_errors
 
 GERMAN = Path(__file__).parent / "traffic/german.txt"
-REQUESTS = 700
+REQUESTS = 700  # in a week
 LABELLED = 350  # of out_of_domain_dev, by add_labelled_data.py; the rest is the domain's traffic
 SHARE = 0.25  # of sentences in another domain or language
 WEEK = 7 * 24 * 3600

@@ -121,6 +121,7 @@ from prediction_log import PredictionLog
 
 class Broken(io.StringIO):
     def write(self, text):
+        time.sleep(0.005)  # so the queue is full before the first line fails
         raise OSError("the disk is full")
 
 class Stuck(io.StringIO):
@@ -136,7 +137,7 @@ for stream in (Broken(), Stuck()):
     for _ in range(1000):
         log.write(["Is it there?"], [prediction], 0.001)
     assert time.perf_counter() - start < 1
-    log.flush(0.1)
+    log.flush(3)
     print(type(stream).__name__, log.dropped)
 """
 
@@ -146,6 +147,7 @@ def test_a_log_that_fails_or_is_stuck_drops_lines_and_counts_them(monitored):
     assert result.returncode == 0, result.stderr
     dropped = dict(line.split() for line in result.stdout.splitlines())
     assert 890 <= int(dropped["Stuck"]) <= 900
+    assert 990 <= int(dropped["Broken"]) <= 1000
     assert "the disk is full" in result.stderr
 
 
