@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 WORKFLOWS = ROOT / ".github/workflows"
 TABLE_HEADING = "## What changes in this step"
 # A row of the table: | `file` | added | the reason, in one sentence |
-TABLE_ROW = re.compile(r"^\| `(?P<file>[^`]+)` \| (?P<change>added|changed|removed) \| .+ \|$")
+TABLE_ROW = re.compile(
+    r"^\| `(?P<file>[^`]+)` \| (?P<change>added|changed|removed) \| (?P<why>.+) \|$"
+)
 
 
 def git(*args: str, check: bool = True) -> subprocess.CompletedProcess[bytes]:
@@ -48,28 +50,34 @@ def find_changes(before: Path | None, step: Path) -> dict[str, str]:
     return changes
 
 
-def read_table(readme: Path) -> dict[str, str]:
-    """The changes that a README declares; a folder, written `data/`, stands for all it holds."""
+def read_table(readme: Path, column: str = "change") -> dict[str, str]:
+    """A column of a README's table by file; a folder, written `data/`, stands for all it holds."""
     section = readme.read_text(encoding="utf-8").partition(TABLE_HEADING)[2].split("\n## ")[0]
     rows = [TABLE_ROW.match(line) for line in section.splitlines()]
-    return {row["file"]: row["change"] for row in rows if row}
+    return {row["file"]: row[column] for row in rows if row}
+
+
+def find_row(name: str, table: dict[str, str]) -> str:
+    """The row of a table that a file has: its folder's, or its own."""
+    folders = (row for row in table if row.endswith("/") and name.startswith(row))
+    return next(folders, name)
 
 
 def check_step(before: Path | None, step: Path) -> list[str]:
     """Where a README's table and the folders differ, one sentence each."""
     declared, actual = read_table(step / "README.md"), find_changes(before, step)
-    folders = tuple(name for name in declared if name.endswith("/"))
     problems = []
     for name, change in sorted(actual.items()):
-        row = next((folder for folder in folders if name.startswith(folder)), name)
+        row = find_row(name, declared)
         if row not in declared:
             problems.append(f"{step.name}: {name} is {change}, which its README does not declare.")
         elif declared[row] != change:
             problems.append(
                 f"{step.name}: {name} is {change}, but its README says {declared[row]}."
             )
+    found = {find_row(name, declared) for name in actual}
     for row in declared:
-        if not any(name == row or (row in folders and name.startswith(row)) for name in actual):
+        if row not in found:
             problems.append(f"{step.name}: its README says {row} is {declared[row]}; it is not.")
     return problems
 
