@@ -4,6 +4,7 @@
 # make diff STEP=2     what step 2 changes in step 1
 # make lint            format, style, types, and the steps' tables of changes
 # make bench           the benchmarks
+# make site            the course as a site, in site/_build/html
 # make lock            compile every requirements.in anew, and requirements-dev.txt
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ COMPILE = uv pip compile -q --no-annotate --universal --python-version 3.11 --fo
 BIN    := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 
-.PHONY: run test readme diff lint bench lock
+.PHONY: run test readme diff lint bench site lock
 
 run: .venv/run
 	$(if $(FOLDER),,$(error There is no step $(STEP); there are: $(STEPS)))
@@ -38,7 +39,7 @@ diff:
 lint: .venv/dev
 	ruff format --check .
 	ruff check .
-	mypy tools corpus benchmarks tests
+	mypy tools corpus benchmarks tests site/*.py
 	for step in $(STEPS); do \
 		(cd $$step && mypy --config-file ../pyproject.toml --cache-dir ../.mypy_cache .) || exit 1; done
 	python tools/steps.py check
@@ -52,6 +53,9 @@ bench: .venv/dev
 	python benchmarks/server.py
 	python benchmarks/serverless.py
 
+site: .venv/site
+	python site/build.py
+
 # Each step's lock keeps the versions of the one before; the image's keeps those of its step, and
 # requirements_gdrive.txt is for an environment of its own.
 lock: .venv/dev
@@ -60,6 +64,7 @@ lock: .venv/dev
 		constraints=$$step/requirements.txt; done
 	for file in $(wildcard step_*/requirements_*.in); do $(COMPILE) $$file -o $${file%.in}.txt || exit 1; done
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt -c $(NEWEST)/requirements.txt
+	$(COMPILE) site/requirements.in -o site/requirements.txt -c requirements-dev.txt
 
 # One environment serves all steps, since each step's lock holds the one before.
 .venv/run: $(NEWEST)/requirements.txt
@@ -70,5 +75,11 @@ lock: .venv/dev
 	touch $@
 
 .venv/dev: requirements-dev.txt .venv/run
+	pip install -r $<
+	touch $@
+
+# The site needs none of the steps' packages, and its own are among those of .venv/dev.
+.venv/site: site/requirements.txt
+	$(PYTHON) -m venv .venv
 	pip install -r $<
 	touch $@

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Build the course's site from what is in the repository: python site/build.py [FOLDER]
+
+Each README becomes a page at the path that it has here, so that its links stay right, and each step
+has a page of its changes beside it.
+"""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import mermaidx
+from jinja2 import Template
+from markdown_it import MarkdownIt
+from sphinx.cmd.build import main as sphinx
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "tools"))
+from changes import show_changes  # noqa: E402
+from readme import find_blocks, output_of  # noqa: E402
+from steps import TABLE_HEADING, find_steps, list_files  # noqa: E402
+
+PAGES = ["README.md", "CONTRIBUTING.md", "corpus/README.md", "corpus/PARADIGMS.md"]
+MERMAID = re.compile(r"```mermaid\n(.*?)\n```", re.DOTALL)
+# The place of a group's title; from its middle it goes to its left, where no arrow crosses it.
+GROUP_TITLE = re.compile(
+    r'( x="([\d.]+)"[^>]*/><g class="cluster-label" transform="translate\()[\d.]+'
+)
+LINK = re.compile(r"\]\(([^)#:]+)\)")
+STEP_ROW = re.compile(r"^\| \[(\d) (.+?)\]\((.+?)README\.md\) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+WIDEST = 900  # what a diagram may have, in pixels, to be read in a column of text
+# What the first page shows running: a step, what to call it, and how its command begins.
+SCENES = [
+    (0, "ask the model that you trained", "python inference.py"),
+    (4, "compare PyTorch with ONNX", "python compare.py"),
+    (5, "ask the service in its container", "curl --silent --get"),
+    (9, "a week of typos reaches the service", "python simulate_traffic.py typos"),
+]
+
+
+def fill(template: str, **values: object) -> str:
+    return Template((ROOT / "site" / template).read_text(encoding="utf-8")).render(values) + "\n"
+
+
+def draw(match: re.Match[str]) -> str:
+    """A diagram as SVG: from top to bottom, or as it is where that is too wide."""
+    options = {"config": {"flowchart": {"wrappingWidth": 400}}}
+    for source in (match[1].replace("flowchart LR", "flowchart TB"), match[1]):
+        svg = mermaidx.render(source, **options).svg()
+        width = float(svg.partition("max-width: ")[2].partition("px")[0])
+        if width <= WIDEST:
+            break
+    svg = re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL)  # site.css has it, light and dark
+    svg = GROUP_TITLE.sub(r"\1\2", svg)
+    figure = f'<figure class="mermaid" style="--width: {width}px">{svg}</figure>'
+    return f"```{{raw}} html\n{figure}\n```"
+
+
+def find_output(number: int, beginning: str) -> tuple[str, str]:
+    """The command of a step's README that begins so, and what it prints."""
+    lines = (find_steps()[number] / "README.md").read_text(encoding="utf-8").splitlines()
+    blocks = find_blocks(lines)
+    for index, block in enumerate(blocks):
+        output = output_of(blocks, index, lines)
+        if output and block.language == "bash" and block.text.startswith(beginning):
+            return block.text, output.text
+    raise ValueError(f"The README of step {number} has no command {beginning!r} with its output.")
+
+
+def make_landing_page() -> str:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    return fill(
+        "index.md",
+        lead="\n\n".join(readme.split("\n\n")[:2]),
+        scenes=[(number, title, *find_output(number, start)) for number, title, start in SCENES],
+        commands="\n\n".join(readme.partition("## Two commands\n\n")[2].split("\n\n")[:2]),
+        rows=STEP_ROW.findall(readme),
+        steps=find_steps(),
+        inline=MarkdownIt().renderInline,
+    )
+
+
+def make_step_page(step: Path) -> str:
+    text = (step / "README.md").read_text(encoding="utf-8")
+    link = "[Every changed line, side by side](changes.md)"
+    text = text.replace(TABLE_HEADING, f"{TABLE_HEADING}\n\n{link}")
+    return f"{MERMAID.sub(draw, text)}\n```{{toctree}}\n:hidden:\nchanges\n```\n"
+
+
+def make_changes_page(steps: list[Path], number: int) -> str:
+    before, step = steps[number - 1] if number else None, steps[number]
+    changes = show_changes(before, step)
+    same = sorted(list_files(step) - {change.name for change in changes} - {"README.md"})
+    return fill("changes.md", number=number, steps=steps, changes=changes, same=same)
+
+
+def gather(source: Path) -> None:
+    """Write the pages, and what they link to, into a folder for Sphinx."""
+    steps = find_steps()
+    pages = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
+    pages["corpus/PARADIGMS.md"] = f"# The corpus's paradigms\n\n{pages['corpus/PARADIGMS.md']}"
+    pages["index.md"] = make_landing_page()
+    for number, step in enumerate(steps):
+        pages[f"{step.name}/README.md"] = make_step_page(step)
+        pages[f"{step.name}/changes.md"] = make_changes_page(steps, number)
+    for name, text in pages.items():
+        page = source / name
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(text, encoding="utf-8")
+        for link in LINK.findall(text):
+            target = (ROOT / name).parent / link
+            if link not in pages and target.is_file() and target.suffix != ".md":
+                copy = page.parent / link
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(target, copy)
+
+
+def main() -> int:
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "site/_build")
+    shutil.rmtree(folder, ignore_errors=True)
+    gather(folder / "source")
+    options = ["-q", "-W", "--keep-going", "-c", str(ROOT / "site")]
+    status = sphinx([*options, str(folder / "source"), str(folder / "html")])
+    for step in find_steps():  # for the pages' own HTML; Sphinx copies those of Markdown
+        if (step / "images").is_dir():
+            shutil.copytree(step / "images", folder / "html" / step.name / "images")
+    print(folder / "html/index.html")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
