@@ -5,6 +5,7 @@ import itertools
 import os
 import re
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -25,6 +26,7 @@ Line = list[tuple[str, str]]  # pieces of text, each with Pygments' CSS class
 Hunk = tuple[range, range]  # the lines that are removed, and those that are added
 
 
+@cache
 def colour(path: Path | None) -> list[Line]:
     """The lines of a file, in the colours of its language."""
     if path is None or path.suffix in NOT_SHOWN:
