@@ -1,4 +1,5 @@
 # make run             the whole cycle, in the newest step; STEP=0 trains and predicts in that one
+# make doctor          what this machine has and lacks for each step
 # make test            the tests
 # make readme          run every command of every step's README (about 45 minutes)
 # make diff STEP=2     what step 2 changes in step 1
@@ -16,7 +17,7 @@ COMPILE = uv pip compile -q --no-annotate --universal --python-version 3.11 --fo
 BIN    := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 
-.PHONY: run test readme diff lint bench site lock
+.PHONY: run doctor test readme diff lint bench site lock
 
 run: .venv/run
 	$(if $(FOLDER),,$(error There is no step $(STEP); there are: $(STEPS)))
@@ -26,6 +27,9 @@ else
 	cd $(FOLDER) && python train.py
 	cd $(FOLDER) && python inference.py "The boy is sitting on a bench" "They not yelled us!"
 endif
+
+doctor:
+	@$(PYTHON) tools/doctor.py
 
 test: .venv/dev
 	pytest --numprocesses 2 --dist loadscope
