@@ -39,7 +39,7 @@ PORTS = {
 
 
 class Row(NamedTuple):
-    """What was looked at; `steps` can't run without it, and with none it is optional."""
+    """What was looked at, and the steps that can't run whole without it: none, if optional."""
 
     what: str
     found: str
@@ -133,10 +133,8 @@ def look_at_docker() -> Iterator[Row]:
     setting, plugin = os.environ.get("DOCKER_BUILDKIT"), ask("docker", "buildx", "version")[0]
     built_in = find_version(client) < (23,)
     good = setting == "1" if built_in else bool(plugin) and setting != "0"
-    advice = (
-        "BuildKit: install docker-buildx-plugin, or Debian's docker-buildx; DOCKER_BUILDKIT stays "
-    )
-    advice = "BuildKit: `export DOCKER_BUILDKIT=1`." if built_in else advice + "unset."
+    advice = "install docker-buildx-plugin, or Debian's docker-buildx; `unset DOCKER_BUILDKIT`."
+    advice = f"BuildKit: {'`export DOCKER_BUILDKIT=1`.' if built_in else advice}"
     found = f"{plugin or 'no buildx'}; DOCKER_BUILDKIT is {setting or 'not set'}"
     yield Row("BuildKit", found, good, "56789", "BuildKit", advice)
 
@@ -147,10 +145,8 @@ def look_at_docker() -> Iterator[Row]:
 
 
 def look_at_ports() -> Iterator[Row]:
-    advice = (
-        "Ports: `ss -ltnp` (macOS: lsof -nP -iTCP -sTCP:LISTEN) and `docker ps` show who listens: "
-    )
-    advice += "perhaps what a step has left; at 5000, perhaps macOS's AirPlay Receiver."
+    advice = "Ports: `ss -ltnp` (macOS: `lsof -nP -iTCP -sTCP:LISTEN`) and `docker ps` show who it "
+    advice += "is: perhaps what a step has left; at 5000, perhaps macOS's AirPlay Receiver."
     for port, (steps, use) in PORTS.items():
         with socket.socket() as one:
             # On Linux, this passes over closed connections; on a Mac, over listeners as well.
