@@ -147,6 +147,35 @@ def test_a_folder_is_made_once_for_the_same_inputs(write_readme):
             file.write("# edited\n")
 
 
+@pytest.mark.parametrize(
+    ("check", "answer", "problem"),
+    [
+        ("test -e b && echo solved", "touch b", None),
+        ("echo solved", "true", "it is solved before the answer"),
+        ("test -e b && echo solved", "touch c", "the answer doesn't solve it"),
+        ("test -e b && echo solved", "touch b; false; true", "its answer ends with status 1"),
+    ],
+)
+def test_an_exercise_tells_the_untouched_code_from_the_answer(
+    write_readme, tmp_path, monkeypatch, check, answer, problem
+):
+    monkeypatch.setattr(readme, "ANSWERS", tmp_path)
+    path = write_readme(f"<!-- exercise: 1 -->\n```bash\n{check}\n```\n")
+    (path.parent / "1.sh").write_text(answer)
+    found = [f"step_0_a/README.md, line 2: exercise 1: {problem}"] if problem else []
+    assert [one.removesuffix(":\n") for one in run_readme(path)] == found
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_step_has_three_exercises_with_checks_and_answers(step):
+    text = (STEPS[step] / "README.md").read_text(encoding="utf-8")
+    blocks = readme.find_blocks(text.splitlines())
+    checks = [block.directives["exercise"] for block in blocks if "exercise" in block.directives]
+    assert checks == ["1", "2", "3"]
+    for number in checks:
+        assert (readme.ANSWERS / STEPS[step].name / f"{number}.sh").is_file()
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_every_readme_has_the_same_headings_and_a_diagram(step):
     text = (STEPS[step] / "README.md").read_text(encoding="utf-8")

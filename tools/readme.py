@@ -12,6 +12,8 @@ A README is run from top to bottom, in one shell, in a fresh copy of its folder:
 - `<!-- exit: 1 -->` above a block says that it ends with that status, and not with 0;
 - `<!-- needs: a W&B account -->` above a block says what is missing here: it is skipped, by name;
 - `<!-- output: varies -->` above a block says that only its status is checked;
+- `<!-- exercise: 1 -->` above a block says that it checks exercise 1: it prints `solved` at the end
+  once tests/answers/STEP/1.sh has been run in the folder, and not before;
 - `<!-- makes: models -->` above a block says that it makes this folder from nothing but the files
   that dvc.yaml names for it: the same command on the same files is then run in one README only.
 
@@ -37,6 +39,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+ANSWERS = ROOT / "tests/answers"
 FACTOR = 8.0
 TOLERANCE = 0.12
 WITHOUT_SERVERS = ("step_0", "step_1", "step_2", "step_4")
@@ -182,6 +185,25 @@ def check_excerpt(block: Block, folder: Path) -> str | None:
     return None
 
 
+def check_exercise(shell: Shell, check: str, answer: Path) -> list[str]:
+    """What is wrong with an exercise: its check must tell the untouched code from the answer."""
+    problems = []
+    printed, _ = shell.run(check)
+    if is_solved(printed):
+        problems.append("it is solved before the answer")
+    printed, status = shell.run(f"bash -e {answer}")
+    if status:
+        problems.append(f"its answer ends with status {status}:\n{printed}")
+    printed, _ = shell.run(check)
+    if not is_solved(printed):
+        problems.append(f"the answer doesn't solve it:\n{printed}")
+    return problems
+
+
+def is_solved(printed: str) -> bool:
+    return printed.splitlines()[-1:] == ["solved"]
+
+
 def hash_inputs(folder: Path, command: str) -> str:
     """A hash of a command and of what dvc.yaml names as inputs of its stage and of those before."""
     text = (folder / "dvc.yaml").read_text(encoding="utf-8")
@@ -230,6 +252,16 @@ def run_readme(readme: Path, update: bool, made: Path) -> list[str]:
             command = block.text
             if block.language == "python":
                 command = f"python - <<'END_OF_PYTHON'\n{command}\nEND_OF_PYTHON"
+            start = time.monotonic()
+            exercise = block.directives.get("exercise")
+            if exercise:
+                answer = ANSWERS / readme.parent.name / f"{exercise}.sh"
+                for problem in check_exercise(shell, command, answer):
+                    problems.append(f"{where}: exercise {exercise}: {problem}")
+                print(
+                    f"{time.monotonic() - start:6.1f} s  {where}: exercise {exercise}", flush=True
+                )
+                continue
             makes = block.directives.get("makes")
             if makes:
                 kept = made / hash_inputs(folder, command)
@@ -237,7 +269,6 @@ def run_readme(readme: Path, update: bool, made: Path) -> list[str]:
                     shutil.copytree(kept, folder / makes, dirs_exist_ok=True)
                     print(f"  as before  {where}: {block.text.splitlines()[0]}", flush=True)
                     continue
-            start = time.monotonic()
             printed, status = shell.run(command)
             print(
                 f"{time.monotonic() - start:6.1f} s  {where}: {block.text.splitlines()[0]}",
