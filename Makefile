@@ -4,7 +4,7 @@
 # make readme          run every command of every step's README (about 45 minutes)
 # make diff STEP=2     what step 2 changes in step 1
 # make lint            format, style, types, and the steps' tables of changes
-# make bench           the benchmarks
+# make bench           the benchmarks, into this README (about 25 minutes); COLA=FOLDER learns from CoLA itself
 # make site            the course as a site, in site/_build/html
 # make lock            compile every requirements.in anew, and requirements-dev.txt
 
@@ -52,10 +52,7 @@ lint: .venv/dev
 	zizmor --offline --quiet .github
 
 bench: .venv/dev
-	python benchmarks/training.py
-	python benchmarks/prediction.py
-	python benchmarks/server.py
-	python benchmarks/serverless.py
+	python benchmarks/report.py $(if $(COLA),--data $(abspath $(COLA))+bundled)
 
 site: .venv/site
 	python site/build.py

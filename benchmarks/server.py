@@ -3,7 +3,8 @@
 The replaced one, as in the known courses: a coroutine that calls the predictor itself and so blocks
 the event loop, and a predictor that pads every sentence to 128 tokens for an fp32 ONNX model. Both
 sides take turns, each time in a process of their own; clients run beside them on the same cores.
-The weights are not trained, which changes no time.
+The limit of ours is the same int8 model in ONNX Runtime alone, called without a pause in one
+process. The weights are not trained, which changes no time.
 
     python benchmarks/server.py [--rounds 3] [--seconds 5]
     python benchmarks/server.py --soak 60       the course's alone: 64 connections, errors, memory
@@ -23,7 +24,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from prediction import COURSES, make_models
+from prediction import BARE, COURSES, make_models
+from prediction import measure as measure_prediction
+from rows import Row, publish
 
 from model import DEFAULT_MODEL, find_pretrained
 
@@ -153,14 +156,17 @@ def main() -> None:
             soak(folder, args.soak)
             return
         figures: dict[str, list[dict[str, float]]] = {"courses": [], "ours": []}
+        bare = []
         for _ in range(args.rounds):
             for side, measured in figures.items():
                 measured.append(measure(side, folder, args.seconds))
-    print(f"{'':<36}{'courses':>9}{'ours':>9}{'ratio':>8}")
+            bare.append(measure_prediction(BARE, folder, [])["one sentence, p50, ms"])
+    rows = []
     for title in figures["ours"][0]:
-        a, b = (median(one[title] for one in side) for side in figures.values())
-        ratio = b / a if title.endswith("/s") else a / b
-        print(f"{title:<36}{a:>9.2f}{b:>9.2f}{ratio:>7.1f}×")
+        courses, ours = (median(one[title] for one in side) for side in figures.values())
+        rows.append(Row(title, courses, ours, limit_name="the bare session"))
+    rows[0].limit, rows[1].limit = median(bare), 1000 / median(bare)
+    publish("server", rows)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 
 from prediction import COURSES, make_models
+from rows import Row, publish
 
 from model import DEFAULT_MODEL, find_pretrained
 
@@ -87,14 +88,9 @@ def main() -> None:
         for _ in range(args.rounds):
             courses.append(measure(folder, folder))
             ours.append(measure(STEP_8, folder))
-    print(f"{'':<36}{'courses':>9}{'ours':>9}{'ratio':>8}")
-    for title, a, b in zip(
-        ("cold: start and first answer, s", "warm: p50, ms"),
-        map(median, zip(*courses, strict=True)),
-        map(median, zip(*ours, strict=True)),
-        strict=True,
-    ):
-        print(f"{title:<36}{a:>9.2f}{b:>9.2f}{a / b:>7.1f}×")
+    titles = ("cold: start and first answer, s", "warm: p50, ms")
+    medians = [map(median, zip(*side, strict=True)) for side in (courses, ours)]
+    publish("serverless", [Row(*values) for values in zip(titles, *medians, strict=True)])
 
 
 if __name__ == "__main__":
