@@ -231,5 +231,5 @@ def test_the_commands_and_ports_of_a_readme_are_looked_at(machine, number):
     assert [name for name in called - set(ELSEWHERE.split()) if name not in lacks] == []
 
     for port in re.findall(r"(?<!:)127\.0\.0\.1:(\d+)", blocks):
-        uses = re.search(rf"^port {port} .*; step ([\d and]+):", printed, re.M)
+        uses = re.search(rf"^port {port} .*; steps? ([\d and]+):", printed, re.M)
         assert uses and str(number) in uses[1], port

@@ -156,7 +156,8 @@ def look_at_ports() -> Iterator[Row]:
                 good = True
             except OSError:
                 good = False
-        found = f"{'free' if good else 'taken'}; step {' and '.join(steps)}: {use}"
+        plural = "s" * (len(steps) > 1)
+        found = f"{'free' if good else 'taken'}; step{plural} {' and '.join(steps)}: {use}"
         yield Row(f"port {port}", found, good, steps, f"port {port}", advice)
 
 
