@@ -60,7 +60,7 @@ def write_table(rows: list[tuple[str, Row]]) -> str:
     lines = ["| | the usual path | this course | ratio | of its own limit |"]
     lines.append("|---|---:|---:|---:|---|")
     for name, row in rows:
-        ratio = "" if row.courses <= 0 else f"{row.ratio:.1f} ×"
+        ratio = "" if row.ratio is None else f"{row.ratio:.1f} ×"
         share = "" if row.share is None else f"{row.share:.0%} of {row.limit_name}"
         figures = f"{write_number(row.courses)} | {write_number(row.ours)}"
         lines.append(f"| {name}: {row.title} | {figures} | {ratio} | {share} |")
@@ -68,9 +68,9 @@ def write_table(rows: list[tuple[str, Row]]) -> str:
 
 
 def draw_ratios(axes: Axes, rows: list[tuple[str, Row]]) -> None:
-    shown = [(f"{name}: {row.title}", row.ratio) for name, row in rows if row.courses > 0]
-    bars = axes.barh([title for title, _ in shown], [ratio for _, ratio in shown], color=OURS)
-    axes.bar_label(bars, [f"{ratio:.1f} ×" for _, ratio in shown], padding=3)
+    ratios = {f"{name}: {row.title}": row.ratio for name, row in rows if row.ratio}
+    bars = axes.barh(list(ratios), list(ratios.values()), color=OURS)
+    axes.bar_label(bars, [f"{ratio:.1f} ×" for ratio in ratios.values()], padding=3)
     axes.axvline(1, color=COURSES)
     axes.invert_yaxis()
     axes.set_xscale("log")

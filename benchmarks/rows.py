@@ -25,8 +25,10 @@ class Row:
         return self.title.endswith(("/s", "MCC"))
 
     @property
-    def ratio(self) -> float:
-        """How many times better ours is."""
+    def ratio(self) -> float | None:
+        """How many times better ours is; of correlations there is no such number."""
+        if self.title.endswith("MCC"):
+            return None
         return self.ours / self.courses if self.more_is_better else self.courses / self.ours
 
     @property
@@ -45,12 +47,13 @@ def write_number(value: float) -> str:
 def publish(name: str, rows: list[Row]) -> None:
     """Print the rows as a table, and keep them as results/NAME.json."""
     width = max(len(row.title) for row in rows)
-    print(f"\n{'':<{width}}{'courses':>9}{'ours':>9}{'ratio':>8}   of its limit")
+    print(f"\n{'':<{width}}{'courses':>9}{'ours':>9}{'ratio':>9}   of its limit")
     for row in rows:
-        share = "" if row.share is None else f"{row.share:>6.0%} of {row.limit_name}"
+        share = "" if row.share is None else f"{row.share:>7.0%} of {row.limit_name}"
+        ratio = "" if row.ratio is None else f"{row.ratio:.1f} ×"
         print(
             f"{row.title:<{width}}{write_number(row.courses):>9}{write_number(row.ours):>9}"
-            f"{row.ratio:>7.1f}×{share}"
+            f"{ratio:>9}{share}"
         )
     keep(name, [asdict(row) for row in rows])
 
