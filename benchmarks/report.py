@@ -15,6 +15,7 @@ import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -71,11 +72,11 @@ def draw_ratios(axes: Axes, rows: list[tuple[str, Row]]) -> None:
     ratios = {f"{name}: {row.title}": row.ratio for name, row in rows if row.ratio}
     bars = axes.barh(list(ratios), list(ratios.values()), color=OURS)
     axes.bar_label(bars, [f"{ratio:.1f} ×" for ratio in ratios.values()], padding=3)
-    axes.axvline(1, color=COURSES)
+    axes.axvline(1, color=COURSES, label="the usual path")
     axes.invert_yaxis()
-    axes.set_xscale("log")
+    axes.margins(x=0.1)
     axes.set_title("how many times better than the usual path", loc="left")
-    axes.margins(x=0.15)
+    axes.legend(frameon=False, loc="lower right")
 
 
 def draw_growth(axes: Axes, points: list[dict[str, float]], titles: list[str], title: str) -> None:
@@ -101,16 +102,16 @@ def draw(rows: list[tuple[str, Row]]) -> None:
     growth = json.loads((RESULTS / "growth.json").read_text(encoding="utf-8"))
     plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "font.size": 9})
     figure = plt.figure(figsize=(10, 10), layout="constrained")
-    grid = figure.add_gridspec(3, 2, height_ratios=[4, 3, 3])
-    draw_ratios(figure.add_subplot(grid[0, :]), rows)
+    halves: Any = figure.subfigures(2, 1, height_ratios=[4, 6])
+    top, bottom = halves
+    draw_ratios(top.subplots(), rows)
     panels = [
         ("training", ["seconds"], "an epoch, by the size of the corpus"),
         ("file", ["seconds", "MB"], "a file, by its lines"),
         ("tokens", ["p50, ms"], "a prediction, by its length"),
         ("connections", ["p50, ms", "p99, ms"], "a request, by connections"),
     ]
-    for number, (name, titles, title) in enumerate(panels):
-        axes = figure.add_subplot(grid[1 + number // 2, number % 2])
+    for axes, (name, titles, title) in zip(bottom.subplots(2, 2).flat, panels, strict=True):
         draw_growth(axes, growth[name], titles, title)
     plt.rcParams["svg.hashsalt"] = "cola"
     figure.savefig(CHART, metadata={"Date": None}, facecolor="white")
