@@ -1,0 +1,23 @@
+# A line whose mark says unacceptable, and whose label says acceptable, is refused.
+git apply <<'PATCH'
+--- a/data.py
++++ b/data.py
+@@ -34,7 +34,7 @@ def read_file(path: Path) -> list[Example]:
+     examples = []
+     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+         try:
+-            _source, label, _mark, sentence = line.decode("utf-8").split("\t")
++            _source, label, mark, sentence = line.decode("utf-8").split("\t")
+         except UnicodeDecodeError as error:
+             raise InputError(f"{path}, line {number}: not UTF-8 text ({error.reason}).") from None
+         except ValueError:
+@@ -45,6 +45,8 @@ def read_file(path: Path) -> list[Example]:
+             ) from None
+         if label not in ("0", "1"):
+             raise InputError(f"{path}, line {number}: the label is {label!r}, not 0 or 1.")
++        if mark == "*" and label == "1":
++            raise InputError(f"{path}, line {number}: the mark is '*', but the label is 1.")
+         if not sentence.strip():
+             raise InputError(f"{path}, line {number}: the sentence is empty.")
+         examples.append(Example(sentence, int(label)))
+PATCH
