@@ -1,0 +1,21 @@
+# Specificity is torchmetrics' name for the recall of label 0.
+git apply <<'PATCH'
+--- a/model.py
++++ b/model.py
+@@ -14,6 +14,7 @@ from torchmetrics import MeanMetric, MetricCollection
+ from torchmetrics.classification import (
+     BinaryAccuracy,
+     BinaryMatthewsCorrCoef,
++    BinarySpecificity,
+     MulticlassF1Score,
+     MulticlassPrecision,
+     MulticlassRecall,
+@@ -83,6 +84,7 @@ def make_metrics(prefix: str) -> MetricCollection:
+         {
+             "mcc": BinaryMatthewsCorrCoef(),
+             "accuracy": BinaryAccuracy(),
++            "specificity": BinarySpecificity(),
+             # The macro average: of the two labels' values, each counting the same.
+             "precision": MulticlassPrecision(num_classes=2, average="macro"),
+             "recall": MulticlassRecall(num_classes=2, average="macro"),
+PATCH
