@@ -1,0 +1,35 @@
+# A stage that depends on what evaluate makes.
+git apply <<'PATCH'
+--- a/dvc.yaml
++++ b/dvc.yaml
+@@ -53,6 +53,14 @@ stages:
+     metrics:
+       - evaluation/metrics.json:
+           cache: false
++  errors:
++    cmd: python errors.py
++    deps:
++      - errors.py
++      - evaluation/predictions.csv
++    outs:
++      - evaluation/errors.csv:
++          cache: false
+
+ plots:
+   - evaluation/predictions.csv:
+PATCH
+cat > errors.py <<'END'
+"""Pick the wrong ones from the predictions of the evaluation."""
+
+import csv
+from pathlib import Path
+
+with Path("evaluation/predictions.csv").open(encoding="utf-8", newline="") as file:
+    reader = csv.DictReader(file)
+    wrong = [row for row in reader if row["actual"] != row["predicted"]]
+with Path("evaluation/errors.csv").open("w", encoding="utf-8", newline="") as file:
+    writer = csv.DictWriter(file, reader.fieldnames or [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(wrong)
+END
+dvc repro errors
