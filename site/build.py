@@ -71,7 +71,7 @@ def find_output(number: int, beginning: str) -> tuple[str, str]:
 def make_landing_page() -> str:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     return fill(
-        "index.md",
+        "index.md.jinja",
         lead="\n\n".join(readme.split("\n\n")[:2]),
         scenes=[(number, title, *find_output(number, start)) for number, title, start in SCENES],
         commands="\n\n".join(readme.partition("## Two commands\n\n")[2].split("\n\n")[:2]),
@@ -92,7 +92,7 @@ def make_changes_page(steps: list[Path], number: int) -> str:
     before, step = steps[number - 1] if number else None, steps[number]
     changes = show_changes(before, step)
     same = sorted(list_files(step) - {change.name for change in changes} - {"README.md"})
-    return fill("changes.md", number=number, steps=steps, changes=changes, same=same)
+    return fill("changes.md.jinja", number=number, steps=steps, changes=changes, same=same)
 
 
 def gather(source: Path) -> None:

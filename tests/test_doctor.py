@@ -214,8 +214,8 @@ def test_an_old_python_gets_a_line_and_not_an_error(machine):
 
 # What every system has, a shell has built in, a README makes, or an environment's packages bring
 ELSEWHERE = """python python3 source pip cat cd cmp cp cut echo export find grep head kill ls mkdir
-rm sed seq sort tail true unset wait wc jobs until for do done exec ship act actionlint dvc
-evidently jupyter uvicorn wandb zizmor gh"""
+mktemp printf rm sed seq sort tail test true unset wait wc jobs until for do done exec ship act
+actionlint dvc evidently jupyter uvicorn wandb weed zizmor gh"""
 
 
 @pytest.mark.parametrize("number", STEPS)
@@ -224,6 +224,7 @@ def test_the_commands_and_ports_of_a_readme_are_looked_at(machine, number):
     readme = (STEPS[number] / "README.md").read_text(encoding="utf-8")
     blocks = "\n".join(re.findall(r"```bash\n(.*?)```", readme, re.S))
     blocks = re.sub(r'python3? -c "\n.*?"\n', "\n", blocks, flags=re.S)
+    blocks = re.sub(r"(<<'END'.*?\n).*?\nEND\n", r"\1", blocks, flags=re.S)
     called = set(re.findall(r"(?:^|[|;(]|&&) *([a-z][a-z0-9]+) (?!=)", blocks, re.M))
     machine.remove_programs()
     _, printed = machine.examine()
