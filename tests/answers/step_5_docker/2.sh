@@ -1,0 +1,50 @@
+# Adds a page: to the app, to what a build may see, and to the image.
+cat > help.html <<'HTML'
+<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <title>What the scores mean</title>
+  </head>
+  <body>
+    <p>How sure the model is: 0.5 is a coin toss, and near 1 it has hardly a doubt. It can still be wrong.</p>
+  </body>
+</html>
+HTML
+git apply <<'PATCH'
+--- a/.dockerignore
++++ b/.dockerignore
+@@ -2,6 +2,7 @@
+ *
+ !requirements_inference.txt
+ !app.py
++!help.html
+ !index.html
+ !inference_onnx.py
+ !predictions.py
+--- a/Dockerfile
++++ b/Dockerfile
+@@ -14,7 +14,7 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1
+ WORKDIR /app
+ COPY --from=build /venv /venv
+ COPY models/onnx/model.int8.onnx models/onnx/tokenizer.json models/onnx/
+-COPY app.py index.html inference_onnx.py predictions.py utils.py ./
++COPY app.py help.html index.html inference_onnx.py predictions.py utils.py ./
+ USER 65532:65532
+ EXPOSE 8000
+ HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \
+--- a/app.py
++++ b/app.py
+@@ -104,6 +104,11 @@ async def show_page() -> FileResponse:
+     return FileResponse("index.html")
+ 
+ 
++@app.get("/help", include_in_schema=False)
++async def show_help() -> FileResponse:
++    return FileResponse("help.html")
++
++
+ @app.get("/health")
+ async def report_health() -> Health:
+     return Health(status="ok")
+PATCH
