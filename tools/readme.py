@@ -100,7 +100,7 @@ class Shell:
     """One bash that runs the blocks of a README, so that `cd` and `export` last."""
 
     def __init__(self, folder: Path, home: Path):
-        hidden = ("VIRTUAL_ENV", "AWS_", "WANDB_", "OMP_NUM_THREADS")
+        hidden = ("VIRTUAL_ENV", "AWS_", "WANDB_", "OMP_NUM_THREADS", "PYTHONDONTWRITEBYTECODE")
         environment = {k: v for k, v in os.environ.items() if not k.startswith(hidden)}
         environment |= {
             "COLUMNS": "100",
