@@ -4,7 +4,7 @@
 # make readme          run every command of every step's README (about 45 minutes)
 # make diff STEP=2     what step 2 changes in step 1
 # make lint            format, style, types, and the steps' tables of changes
-# make bench           the benchmarks, into this README (about 25 minutes); COLA=FOLDER learns from CoLA itself
+# make bench           the benchmarks, into README.md (about 25 minutes); COLA=FOLDER learns from CoLA itself
 # make site            the course as a site, in site/_build/html
 # make lock            compile every requirements.in anew, and requirements-dev.txt
 
@@ -29,7 +29,7 @@ else
 endif
 
 doctor:
-	@$(PYTHON) tools/doctor.py
+	@$(PYTHON) tools/doctor.py || true
 
 test: .venv/dev
 	pytest --numprocesses 2 --dist loadscope
@@ -68,9 +68,11 @@ lock: .venv/dev
 	$(COMPILE) site/requirements.in -o site/requirements.txt -c requirements-dev.txt
 
 # One environment serves all steps, since each step's lock holds the one before.
-.venv/run: $(NEWEST)/requirements.txt
+.venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This needs Python 3.11 or later: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv .venv
+
+.venv/run: $(NEWEST)/requirements.txt | .venv/bin/python
 	pip install -r $<
 	pip install --no-deps -r $(NEWEST)/requirements_emulator.txt
 	touch $@
@@ -80,7 +82,6 @@ lock: .venv/dev
 	touch $@
 
 # The site needs none of the steps' packages, and its own are among those of .venv/dev.
-.venv/site: site/requirements.txt
-	$(PYTHON) -m venv .venv
+.venv/site: site/requirements.txt | .venv/bin/python
 	pip install -r $<
 	touch $@

@@ -134,7 +134,7 @@ def measure_machine() -> float:
 def compare(
     title: str, source: str, model_name: str, max_length: int, steps: tuple[int, int], rounds: int
 ) -> Row:
-    """Both paths in turn; returns their median speeds."""
+    """Both paths in turn; returns their median speeds, and the limit of ours."""
     padded, ours, limits = [], [], []
     for number in range(rounds):
         examples = read_splits(source)["train"][: 40 * 32]

@@ -118,7 +118,8 @@ def gather(source: Path) -> None:
 
 def main() -> int:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "site/_build")
-    shutil.rmtree(folder, ignore_errors=True)
+    for made in (folder / "source", folder / "html"):
+        shutil.rmtree(made, ignore_errors=True)
     gather(folder / "source")
     options = ["-q", "-W", "--keep-going", "-c", str(ROOT / "site")]
     status = sphinx([*options, str(folder / "source"), str(folder / "html")])

@@ -50,15 +50,14 @@ def results(tmp_path, monkeypatch):
 
 def test_the_readme_gets_the_table_and_the_chart(results):
     readme = results / "README.md"
-    readme.write_text(
-        "before\n<!-- benchmark: written by `make bench` -->\nold\n<!-- benchmark: end -->\nafter\n"
-    )
+    start, end = "<!-- benchmark: written by `make bench` -->", "<!-- benchmark: end -->"
+    readme.write_text(f"before\n{start}\nstale\n{end}\nafter\n")
     rows = report.read_rows()
     report.draw(rows)
     report.write_readme(report.write_table(rows))
     text = readme.read_text()
     assert text.startswith("before\n<!--") and text.endswith("-->\nafter\n")
-    assert "old" not in text
+    assert "stale" not in text
     assert "| server: server, ms | 1,234 | 2.35 | 526.4 × | 85% of the bare session |" in text
     assert "| learning: MCC | 0 | 0.4 |  |  |" in text
     svg = (results / "chart.svg").read_text()

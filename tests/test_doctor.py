@@ -214,7 +214,7 @@ def test_an_old_python_gets_a_line_and_not_an_error(machine):
 
 # What every system has, a shell has built in, a README makes, or an environment's packages bring
 ELSEWHERE = """python python3 source pip cat cd cmp cp cut echo export find grep head kill ls mkdir
-mktemp printf rm sed seq sort tail test tr true unset wait wc jobs until for do done exec ship act
+mktemp printf rm sed seq sort tail test tr true unset wait wc jobs until for do done exec act
 actionlint dvc evidently jupyter uvicorn wandb weed zizmor gh"""
 
 

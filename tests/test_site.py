@@ -12,6 +12,8 @@ from conftest import ROOT, STEPS
 from steps import find_changes, find_row, read_table
 from test_server import BROWSER
 
+pytestmark = pytest.mark.skipif(not BROWSER, reason="needs Chromium or Chrome")
+
 PHONE = {"width": 390, "height": 800}
 DESKTOP = {"width": 1280, "height": 800}
 

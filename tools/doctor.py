@@ -64,7 +64,12 @@ def find_version(printed: str) -> tuple[int, ...]:
 
 def look_at_machine() -> Iterator[Row]:
     python, minor = platform.python_version(), sys.version_info[1]
-    advice = f"Python: `{INSTALL} python3`, or https://www.python.org/downloads."
+    advice = (
+        "Python: `brew install python3`"
+        if MAC
+        else "Python: `sudo apt install python3.11 python3.11-venv`"
+    )
+    advice += ", or https://www.python.org/downloads."
     newer = next((name for name in NEWER if shutil.which(name)), None)
     if newer:
         advice = f"Python: {newer} is here: `make PYTHON={newer} doctor`; run and test alike."
@@ -79,7 +84,7 @@ def look_at_machine() -> Iterator[Row]:
     if Path("/proc/meminfo").exists():
         available = Path("/proc/meminfo").read_text().split("MemAvailable:")[1].split()[0]
         free = int(available) * 1024 / 1e9
-    found = f"{free:.1f} of {total:.1f} GB free; training wants 2, Elasticsearch and Kibana 4"
+    found = f"{total:.1f} GB, {free:.1f} free; training wants 2, Elasticsearch and Kibana 4"
     steps, lack = (
         (ALL, "2 GB of free memory") if free < 2 else ("9", "4 GB of free memory for Elasticsearch")
     )
@@ -88,7 +93,7 @@ def look_at_machine() -> Iterator[Row]:
 
     free = shutil.disk_usage(ROOT).free / 1e9
     found = f"{free:.1f} GB free; an environment takes 2.5, the images of steps 5 to 8 take 1"
-    steps, lack = (ALL, "2.5 GB of disk") if free < 2.5 else ("5789", "3.5 GB of disk")
+    steps, lack = (ALL, "2.5 GB of disk") if free < 2.5 else ("56789", "3.5 GB of disk")
     advice = "Disk: `pip cache purge` may help; all steps can share one environment (`make run`)."
     yield Row("disk", found, free >= 3.5, steps, lack, advice)
 
@@ -191,6 +196,10 @@ def look_at_accounts() -> Iterator[Row]:
     yield Row("GitHub", found or "not set")
 
 
+def fill(text: str, indent: str) -> str:
+    return textwrap.fill(text, 100, subsequent_indent=indent, break_on_hyphens=False)
+
+
 def main() -> int:
     if sys.platform == "win32":
         sys.exit("The READMEs are for bash: `wsl --install`, and run this in that Linux.")
@@ -206,11 +215,11 @@ def main() -> int:
         lacks = ", ".join(row.lack for row in missing if number in row.steps)
         line = f"step {number}  {name.replace('_', ' '):<17}"
         line += f"lacks: {lacks}" if lacks else "ready"
-        print(textwrap.fill(line, 100, subsequent_indent=" " * 32))
+        print(fill(line, " " * 32))
     advice = dict.fromkeys(row.advice for row in rows if row.advice and not row.good)
     print("\nWhat to do:" if missing else "\nEvery step can run here.")
     for sentence in advice:
-        print(textwrap.fill(f"- {sentence}", 100, subsequent_indent="  "))
+        print(fill(f"- {sentence}", "  "))
     return 1 if missing else 0
 
 

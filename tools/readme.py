@@ -26,6 +26,7 @@ import argparse
 import hashlib
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -191,7 +192,7 @@ def check_exercise(shell: Shell, check: str, answer: Path) -> list[str]:
     printed, _ = shell.run(check)
     if is_solved(printed):
         problems.append("it is solved before the answer")
-    printed, status = shell.run(f"bash -e {answer}")
+    printed, status = shell.run(f"bash -e {shlex.quote(str(answer))}")
     if status:
         problems.append(f"its answer ends with status {status}:\n{printed}")
     printed, _ = shell.run(check)
@@ -258,9 +259,7 @@ def run_readme(readme: Path, update: bool, made: Path) -> list[str]:
                 answer = ANSWERS / readme.parent.name / f"{exercise}.sh"
                 for problem in check_exercise(shell, command, answer):
                     problems.append(f"{where}: exercise {exercise}: {problem}")
-                print(
-                    f"{time.monotonic() - start:6.1f} s  {where}: exercise {exercise}", flush=True
-                )
+                report(start, where, f"exercise {exercise}")
                 continue
             makes = block.directives.get("makes")
             if makes:
@@ -270,10 +269,7 @@ def run_readme(readme: Path, update: bool, made: Path) -> list[str]:
                     print(f"  as before  {where}: {block.text.splitlines()[0]}", flush=True)
                     continue
             printed, status = shell.run(command)
-            print(
-                f"{time.monotonic() - start:6.1f} s  {where}: {block.text.splitlines()[0]}",
-                flush=True,
-            )
+            report(start, where, block.text.splitlines()[0])
             if makes and status == 0:
                 shutil.copytree(folder / makes, kept, dirs_exist_ok=True)
             if status != int(block.directives.get("exit", 0)):
@@ -293,6 +289,10 @@ def run_readme(readme: Path, update: bool, made: Path) -> list[str]:
         readme.write_text("\n".join(lines) + "\n", encoding="utf-8")
         problems = [problem for problem in problems if "the README says" not in problem]
     return problems
+
+
+def report(start: float, where: str, what: str) -> None:
+    print(f"{time.monotonic() - start:6.1f} s  {where}: {what}", flush=True)
 
 
 def copy_tracked(source: Path, target: Path) -> None:
