@@ -104,7 +104,7 @@ def main() -> None:
         predictor = ColaONNXPredictor(folder / "model.int8.onnx")
         growth = {
             "training": show(train(count, folder) for count in (1000, 2000, 3000, 4000)),
-            "file": show(predict_file(count, folder) for count in (100, 1000, 10_000, 50_000)),
+            "file": show(predict_file(count, folder) for count in (100, 1000, 5000, 20_000)),
             "tokens": show(predict(tokens, predictor) for tokens in (8, 16, 32, 64, 128, 256, 512)),
         }
         with serve("ours", folder) as (port, _):
