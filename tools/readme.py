@@ -45,7 +45,7 @@ FACTOR = 8.0
 TOLERANCE = 0.12
 WITHOUT_SERVERS = ("step_0", "step_1", "step_2", "step_4")
 
-UNITS = r"(?=\s*(?:s\b|ms\b|min\b|sentences/s|MB\b|GB\b|KB\b|M\b))"
+UNITS = r"(?=\s*(s\b|ms\b|min\b|sentences/s|MB\b|GB\b|KB\b|M\b))"
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?")
 # What is new in every run: dates, times, W&B's run ids, and Lambda's request ids.
 VARYING = [
@@ -151,14 +151,15 @@ class Shell:
         self.process.wait()
 
 
-def words_and_numbers(text: str) -> tuple[str, list[tuple[float, bool, bool]]]:
-    """The text without its numbers; and each number, if it has a unit, and if it has decimals."""
+def words_and_numbers(text: str) -> tuple[str, list[tuple[float, str, bool]]]:
+    """The text without its numbers; and each number, its unit if any, and if it has decimals."""
     for pattern, replacement in VARYING:
         text = pattern.sub(replacement, text)
     numbers = []
     for match in NUMBER.finditer(text):
-        has_unit = re.match(UNITS, text[match.end() :]) is not None
-        numbers.append((float(match[0].replace(",", "")), has_unit, "." in match[0]))
+        unit = re.match(UNITS, text[match.end() :])
+        name = unit[1] if unit else ""
+        numbers.append((float(match[0].replace(",", "")), name, "." in match[0]))
     return " ".join(NUMBER.sub("#", text).split()), numbers
 
 
@@ -167,10 +168,10 @@ def same(expected: str, printed: str) -> bool:
     other_words, other_numbers = words_and_numbers(printed)
     if words != other_words:
         return False
-    for (a, has_unit, decimals), (b, _, _) in zip(numbers, other_numbers, strict=True):
-        if has_unit:
+    for (a, unit, decimals), (b, _, _) in zip(numbers, other_numbers, strict=True):
+        if unit:
             # A second more or less is no difference, however short the time.
-            if max(a, b) > FACTOR * min(a, b) + 1:
+            if max(a, b) > FACTOR * min(a, b) + (1000 if unit == "ms" else 1):
                 return False
         elif abs(a - b) > (TOLERANCE if decimals else 0):
             return False
