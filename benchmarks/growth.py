@@ -103,7 +103,7 @@ def main() -> None:
         make_models(folder)
         predictor = ColaONNXPredictor(folder / "model.int8.onnx")
         growth = {
-            "training": show(train(count, folder) for count in (1000, 2000, 3000, 4000)),
+            "training": show(train(count, folder) for count in (1000, 2000, 4000)),
             "file": show(predict_file(count, folder) for count in (100, 1000, 5000, 20_000)),
             "tokens": show(predict(tokens, predictor) for tokens in (8, 16, 32, 64, 128, 256, 512)),
         }
