@@ -107,7 +107,7 @@ def draw(rows: list[tuple[str, Row]]) -> None:
     draw_ratios(top.subplots(), rows)
     panels = [
         ("training", ["seconds"], "an epoch, by the size of the corpus"),
-        ("file", ["seconds", "MB"], "a file, by its lines"),
+        ("file", ["seconds"], "a file, by its lines"),
         ("tokens", ["p50, ms"], "a prediction, by its length"),
         ("connections", ["p50, ms", "p99, ms"], "a request, by connections"),
     ]

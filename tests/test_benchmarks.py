@@ -37,7 +37,7 @@ def results(tmp_path, monkeypatch):
     publish("learning", [Row("MCC", 0.0, 0.4)])
     growth = {
         "training": [{"sentences": 500, "seconds": 4}, {"sentences": 1000, "seconds": 8}],
-        "file": [{"lines": 10, "seconds": 1, "MB": 90}, {"lines": 100, "seconds": 2, "MB": 95}],
+        "file": [{"lines": 10, "seconds": 1}, {"lines": 100, "seconds": 2}],
         "tokens": [{"tokens": 8, "p50, ms": 1}, {"tokens": 512, "p50, ms": 60}],
         "connections": [
             {"connections": 1, "p50, ms": 2, "p99, ms": 3, "requests/s": 500},
