@@ -1,10 +1,10 @@
 # make run             the whole cycle, in the newest step; STEP=0 trains and predicts in that one
 # make doctor          what this machine has and lacks for each step
 # make test            the tests
-# make readme          run every command of every step's README (about 45 minutes)
+# make readme          run every command of every step's README (about an hour)
 # make diff STEP=2     what step 2 changes in step 1
 # make lint            format, style, types, and the steps' tables of changes
-# make bench           the benchmarks, into README.md (about 25 minutes); COLA=FOLDER learns from CoLA itself
+# make bench           the benchmarks, into README.md; COLA=FOLDER learns from CoLA itself
 # make site            the course as a site, in site/_build/html
 # make lock            compile every requirements.in anew, and requirements-dev.txt
 
