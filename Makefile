@@ -7,17 +7,18 @@
 # make bench           the benchmarks, into README.md; COLA=FOLDER learns from CoLA itself
 # make site            the course as a site, in site/_build/html
 # make lock            compile every requirements.in anew, and requirements-dev.txt
+# make newest          take every pin off, and lock the newest versions: for a trial, in a copy
 
 PYTHON ?= python3
 STEPS  := $(sort $(wildcard step_[0-9]_*))
 NEWEST := $(lastword $(STEPS))
 FOLDER := $(if $(STEP),$(filter step_$(STEP)_%,$(STEPS)),$(NEWEST))
-COMPILE = uv pip compile -q --no-annotate --universal --python-version 3.11 --fork-strategy fewest \
+COMPILE = uv pip compile -q $(UPGRADE) --no-annotate --universal --python-version 3.11 --fork-strategy fewest \
 	--custom-compile-command "make lock"
 BIN    := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 
-.PHONY: run doctor test readme diff lint bench site lock
+.PHONY: run doctor test readme diff lint bench site lock newest
 
 run: .venv/run
 	$(if $(FOLDER),,$(error There is no step $(STEP); there are: $(STEPS)))
@@ -47,7 +48,7 @@ lint: .venv/dev
 	for step in $(STEPS); do \
 		(cd $$step && mypy --config-file ../pyproject.toml --cache-dir ../.mypy_cache .) || exit 1; done
 	python tools/steps.py check
-	hadolint step_*/Dockerfile
+	hadolint step_*/*Dockerfile
 	actionlint
 	zizmor --offline --quiet .github
 
@@ -66,6 +67,11 @@ lock: .venv/dev
 	for file in $(wildcard step_*/requirements_*.in); do $(COMPILE) $$file -o $${file%.in}.txt || exit 1; done
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt -c $(NEWEST)/requirements.txt
 	$(COMPILE) site/requirements.in -o site/requirements.txt -c requirements-dev.txt
+
+# What requirements_gdrive.in and tools/constraints.txt hold back stays so, for the reasons given there.
+newest: .venv/dev
+	sed -i 's/==[^; ]*//' step_*/requirements.in step_*/requirements_local.in
+	$(MAKE) lock UPGRADE=--upgrade
 
 # One environment serves all steps, since each step's lock holds the one before.
 .venv/bin/python:

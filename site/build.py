@@ -28,7 +28,7 @@ GROUP_TITLE = re.compile(
     r'( x="([\d.]+)"[^>]*/><g class="cluster-label" transform="translate\()[\d.]+'
 )
 LINK = re.compile(r"\]\(([^)#:]+)\)")
-STEP_ROW = re.compile(r"^\| \[(\d) (.+?)\]\((.+?)README\.md\) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+STEP_ROW = re.compile(r"^\| \[(\d) (.+?)\]\((.+?)README\.md\) \| (.+?) \| (.+?) \| \d+ \|$", re.MULTILINE)
 WIDEST = 900  # what a diagram may have, in pixels, to be read in a column of text
 # What the first page shows running: a step, what to call it, and how its command begins.
 SCENES = [
@@ -85,7 +85,7 @@ def make_step_page(step: Path) -> str:
     text = (step / "README.md").read_text(encoding="utf-8")
     link = "[Every changed line, side by side](changes.md)"
     text = text.replace(TABLE_HEADING, f"{TABLE_HEADING}\n\n{link}")
-    return f"{MERMAID.sub(draw, text)}\n```{{toctree}}\n:hidden:\nchanges\n```\n"
+    return f"{text}\n```{{toctree}}\n:hidden:\nchanges\n```\n"
 
 
 def make_changes_page(steps: list[Path], number: int) -> str:
@@ -107,7 +107,7 @@ def gather(source: Path) -> None:
     for name, text in pages.items():
         page = source / name
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(text, encoding="utf-8")
+        page.write_text(MERMAID.sub(draw, text), encoding="utf-8")
         for link in LINK.findall(text):
             target = (ROOT / name).parent / link
             if link not in pages and target.is_file() and target.suffix != ".md":

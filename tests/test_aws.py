@@ -196,13 +196,25 @@ def test_the_role_is_applied_twice_and_removed(aws):
         "repo:octo/cola-service:ref:refs/heads/main",
         "repo:octo@12/cola-service@345:ref:refs/heads/main",
     ]
-    policy = iam.get_role_policy(RoleName="cola-pipeline", PolicyName="pipeline")
+    policy = iam.get_role_policy(RoleName="cola-pipeline", PolicyName="pipeline_policy")
     statements = policy["PolicyDocument"]["Statement"]
     assert "arn:aws:s3:::my-models/models/*" in [one["Resource"] for one in statements]
     assert apply(aws, "remove").stdout.count("removed") == 2
     assert not iam.list_roles()["Roles"]
     assert not iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
     assert apply(aws, "remove").returncode == 0, "removing nothing is no error"
+
+
+def test_the_role_has_the_rights_of_this_folder_and_no_older_ones(aws):
+    iam = connect("iam", aws)
+    apply(aws, *APPLY)
+    text = (STEP / "iam/pipeline_policy.json").read_text()
+    iam.put_role_policy(RoleName="cola-pipeline", PolicyName="older", PolicyDocument=text)
+    apply(aws, *APPLY)
+    names = iam.list_role_policies(RoleName="cola-pipeline")["PolicyNames"]
+    assert names == [path.stem for path in sorted((STEP / "iam").glob("pipeline_*.json"))]
+    assert len(names) == 3
+    apply(aws, "remove")
 
 
 def test_a_provider_of_others_stays(aws):

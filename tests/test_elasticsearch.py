@@ -351,7 +351,7 @@ def test_the_log_is_fetched_for_the_drift_check(pipeline, log):
 @needs_docker
 def test_the_forwarders_image_answers(monitored):
     name = f"cola-forwarder-test-{uuid.uuid4().hex[:8]}"
-    docker("build", "--target=forwarder", f"--tag={name}", ".", cwd=monitored)
+    docker("build", "--file=forwarder.Dockerfile", f"--tag={name}", ".", cwd=monitored)
     script = (
         'import base64, gzip, json; data = gzip.compress(b\'{"messageType": "CONTROL_MESSAGE"}\'); '
         "print(json.dumps({'awslogs': {'data': base64.b64encode(data).decode()}}))"

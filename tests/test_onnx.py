@@ -29,11 +29,16 @@ ODD = [
 
 
 @pytest.fixture(scope="module", params=STEPS_WITH_ONNX)
-def folder(request, tmp_path_factory, tiny_model, small_data):
-    """The step's folder, with the tiny model trained and converted."""
+def folder(request, tmp_path_factory, tiny_model):
+    """The step's folder, with the tiny model trained and converted.
+
+    It learns which verb is acceptable, so surely that no processor's rounding turns a label.
+    """
     folder = tmp_path_factory.mktemp("onnx") / STEPS[request.param].name
     copy_tracked(STEPS[request.param], folder)
-    shutil.copytree(small_data, folder / "data", dirs_exist_ok=True)
+    for name, count in [("in_domain_train", 400), ("in_domain_dev", 75), ("out_of_domain_dev", 50)]:
+        lines = [f"made\t{i % 2}\t\tThe boy {['sang', 'sleeps'][i % 2]} {i}\n" for i in range(count)]
+        (folder / f"data/{name}.tsv").write_text("".join(lines))
     command = train_command(
         request.param, model=tiny_model, epochs=3, learning_rate=1e-3, logger="tensorboard"
     )
@@ -41,7 +46,8 @@ def folder(request, tmp_path_factory, tiny_model, small_data):
     result = run(folder, "convert_model_to_onnx.py")
     assert result.returncode == 0, result.stdout + result.stderr
     assert "Warning" not in result.stderr
-    assert [line for line in result.stdout.splitlines() if "MCC on 125 dev sentences" in line]
+    assert result.stdout.count("MCC on 125 dev sentences") == 3
+    assert result.stdout.count(": 1.000\n") == 3
     return folder
 
 

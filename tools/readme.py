@@ -232,6 +232,7 @@ def run_readme(readme: Path, update: bool, made: Path) -> list[str]:
     blocks = find_blocks(lines)
     problems: list[str] = []
     outputs: list[tuple[Block, str]] = []
+    beginning = time.monotonic()
     shown = readme.relative_to(ROOT)
     with tempfile.TemporaryDirectory() as parent:
         folder = Path(parent, readme.parent.name)
@@ -284,6 +285,7 @@ def run_readme(readme: Path, update: bool, made: Path) -> list[str]:
                     f"{where}: the README says\n{output.text}\n--- and this was printed:\n{printed}"
                 )
         shell.close()
+    report(beginning, str(shown), "all of it")
     if update:
         for output, printed in reversed(outputs):
             lines[output.start + 1 : output.end] = printed.splitlines()

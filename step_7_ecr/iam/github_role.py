@@ -20,7 +20,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 HOST = "token.actions.githubusercontent.com"
-ROLE, POLICY = "cola-pipeline", "pipeline"
+ROLE = "cola-pipeline"
 MARK = {"Key": "made-by", "Value": ROLE}  # so that remove leaves a provider that others made
 
 
@@ -46,14 +46,21 @@ def apply(iam: Any, values: dict[str, str]) -> None:
     except iam.exceptions.EntityAlreadyExistsException:
         iam.update_assume_role_policy(RoleName=ROLE, PolicyDocument=trust)
         print(f"updated  role {ROLE}")
-    rights = read_policy("pipeline_policy.json", values)
-    iam.put_role_policy(RoleName=ROLE, PolicyName=POLICY, PolicyDocument=rights)
+    remove_rights(iam)  # of an earlier version of this folder
+    for path in sorted(Path(__file__).parent.glob("pipeline_*.json")):
+        rights = read_policy(path.name, values)
+        iam.put_role_policy(RoleName=ROLE, PolicyName=path.stem, PolicyDocument=rights)
     print(f"AWS_ROLE_ARN=arn:aws:iam::{values['ACCOUNT']}:role/{ROLE}")
+
+
+def remove_rights(iam: Any) -> None:
+    for name in iam.list_role_policies(RoleName=ROLE)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=ROLE, PolicyName=name)
 
 
 def remove(iam: Any, account: str) -> None:
     try:
-        iam.delete_role_policy(RoleName=ROLE, PolicyName=POLICY)
+        remove_rights(iam)
         iam.delete_role(RoleName=ROLE)
         print(f"removed  role {ROLE}")
     except iam.exceptions.NoSuchEntityException:
