@@ -61,7 +61,7 @@ def parse_args() -> argparse.Namespace:
 
 
 def check_resumable(checkpoint: Path, model: ColaModel, datamodule: DataModule) -> None:
-    """Raise InputError unless the checkpoint is there and was made with the same arguments."""
+    """Raise InputError unless the checkpoint is there and was made with the same model and data."""
     if not checkpoint.is_file():
         raise InputError(
             f"There is no {checkpoint} to resume from: no epoch was finished there. "

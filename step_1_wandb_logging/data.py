@@ -189,7 +189,7 @@ def main() -> None:
 
     splits = read_splits(args.data)
     print("Samples from train:")
-    for example in splits["train"][:: len(splits["train"]) // 6][:6]:
+    for example in splits["train"][:: max(1, len(splits["train"]) // 6)][:6]:
         print(f"  {LABELS[example.label]:<14}{example.sentence}")
 
     tokenizer = load_tokenizer(args.model)

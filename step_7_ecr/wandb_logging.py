@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import torch
 import wandb
 from lightning.pytorch.loggers import WandbLogger
@@ -40,6 +41,7 @@ def save_plots(probabilities: torch.Tensor, labels: torch.Tensor, folder: Path) 
         figure, axes = metric.plot()
         axes.set_title(name.replace("_", " ").capitalize())
         figure.savefig(folder / f"{name}.png", dpi=120, bbox_inches="tight")
+        plt.close(figure)
 
 
 def wrong_predictions(examples: list[Example], predictions: list[Prediction]) -> list[list]:
@@ -81,5 +83,8 @@ def log_evaluation(
     logger.log_table(
         "train/samples",
         columns=["sentence", "label"],
-        data=[[example.sentence, LABELS[example.label]] for example in train[:: len(train) // 50]],
+        data=[
+            [example.sentence, LABELS[example.label]]
+            for example in train[:: max(1, len(train) // 50)]
+        ],
     )
