@@ -33,7 +33,7 @@ doctor:
 	@$(PYTHON) tools/doctor.py || true
 
 test: .venv/dev
-	pytest --numprocesses 2 --dist loadscope
+	pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 readme: .venv/dev
 	python tools/readme.py check

@@ -31,7 +31,7 @@ def handler(event, context):
     return [{{**p, "score": float(p["score"])}} for p in predict(event["sentence"])]
 """
 EVENT = b'{"sentence": "The boy is sitting on a bench"}'
-# Runs in a process whose step is the newest: starts its emulator, and prints the two figures.
+# Starts the emulator of step 8, and prints the two figures.
 MEASURE = """
 import sys, time
 from statistics import median

@@ -28,7 +28,9 @@ GROUP_TITLE = re.compile(
     r'( x="([\d.]+)"[^>]*/><g class="cluster-label" transform="translate\()[\d.]+'
 )
 LINK = re.compile(r"\]\(([^)#:]+)\)")
-STEP_ROW = re.compile(r"^\| \[(\d) (.+?)\]\((.+?)README\.md\) \| (.+?) \| (.+?) \| \d+ \|$", re.MULTILINE)
+STEP_ROW = re.compile(
+    r"^\| \[(\d) (.+?)\]\((.+?)README\.md\) \| (.+?) \| (.+?) \| \d+ \|$", re.MULTILINE
+)
 WIDEST = 900  # what a diagram may have, in pixels, to be read in a column of text
 # What the first page shows running: a step, what to call it, and how its command begins.
 SCENES = [
@@ -70,12 +72,14 @@ def find_output(number: int, beginning: str) -> tuple[str, str]:
 
 def make_landing_page() -> str:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = STEP_ROW.findall(readme)
+    assert len(rows) == len(find_steps()), "the table of steps has another form"
     return fill(
         "index.md.jinja",
         lead="\n\n".join(readme.split("\n\n")[:2]),
         scenes=[(number, title, *find_output(number, start)) for number, title, start in SCENES],
         commands="\n\n".join(readme.partition("## Two commands\n\n")[2].split("\n\n")[:2]),
-        rows=STEP_ROW.findall(readme),
+        rows=rows,
         steps=find_steps(),
         inline=MarkdownIt().renderInline,
     )

@@ -26,6 +26,7 @@ PNG_PLOTS = {
 
 def make_logger(save_dir: Path, project: str, entity: str | None) -> WandbLogger:
     """A logger that is online for users who are logged in to W&B, and writes to disk for others."""
+    wandb.finish()  # in a sweep, the run of the job before
     save_dir.mkdir(parents=True, exist_ok=True)
     logged_in = wandb.login(prompt=False, verify=False)
     mode = None if logged_in else "offline"

@@ -17,7 +17,7 @@ CONFIGS = Path(__file__).parent / "configs"
 def list_names() -> list[str]:
     """Every name that the configuration files define: `seed`, `data`, `data.batch_size`, ..."""
     names = []
-    for path in sorted(CONFIGS.rglob("*.yaml")):
+    for path in [CONFIGS / "config.yaml", *sorted(CONFIGS.glob("*/*.yaml"))]:
         keys = [str(key) for key in OmegaConf.load(path)]
         group = path.parent.name
         names += keys if path.parent == CONFIGS else [group, *(f"{group}.{key}" for key in keys)]

@@ -29,7 +29,6 @@ def make_bucket(s3: Any, bucket: str) -> None:
     # us-east-1 is S3's default, and the one region that may not be named.
     place = {} if region == "us-east-1" else {"LocationConstraint": region}
     s3.create_bucket(Bucket=bucket, **({"CreateBucketConfiguration": place} if place else {}))
-    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
 
 
 def remove_bucket(s3: Any, bucket: str) -> None:
@@ -41,6 +40,7 @@ def remove_bucket(s3: Any, bucket: str) -> None:
 
 
 def show_basics(s3: Any, bucket: str) -> None:
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     first = s3.put_object(Bucket=bucket, Key=KEY, Body=b"Hello, bucket!")
     print(f"put        {KEY}")
 

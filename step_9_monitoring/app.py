@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings
 
 from inference_onnx import ColaONNXPredictor
@@ -33,8 +33,12 @@ class Settings(BaseSettings, env_prefix="COLA_"):
     max_body_bytes: int = 1_000_000  # of a request
 
 
-settings = Settings()
 with clear_errors():
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise InputError(f"COLA_{str(problem['loc'][0]).upper()}: {problem['msg']}") from None
     predictor = ColaONNXPredictor(settings.model)
     predictor.predict(["Is it there?"])  # Only once the model answers does the server listen.
     log = PredictionLog(sys.stdout, settings.model, settings.vocabulary, settings.log_text)

@@ -1,8 +1,9 @@
 """A second function, the forwarder: takes lines from CloudWatch Logs and indexes the predictions.
 
 CloudWatch Logs calls it with batches, some of them more than once. A line's id there is its
-document's id here, so a repeat adds nothing. What Elasticsearch will never take goes to S3, with
-the reason. While anything is undelivered the call fails, so that Lambda repeats it.
+document's id here, so a repeat adds nothing to the data stream's newest index. What Elasticsearch
+will never take goes to S3, with the reason. While anything is undelivered the call fails, so that
+Lambda repeats it.
 """
 
 import base64

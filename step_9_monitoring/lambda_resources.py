@@ -91,22 +91,33 @@ def create_function(name: str, image: str, **settings: Any) -> None:
     lambda_.get_waiter("function_active_v2").wait(FunctionName=name)
 
 
+def find_function() -> dict[str, Any] | None:
+    """The function's configuration, if there is one; raises InputError for one that others made."""
+    lambda_ = boto3.client("lambda")
+    try:
+        found = lambda_.get_function(FunctionName=NAME)
+    except lambda_.exceptions.ResourceNotFoundException:
+        return None
+    if found.get("Tags") != MARK:
+        raise InputError(f"The function {NAME} is not of deploy_lambda.py's making: it stays.")
+    return found["Configuration"]
+
+
 def make_function(image: str, role: str) -> None:
     """The function, of this image, if there is none; or else its memory and timeout as above."""
     lambda_ = boto3.client("lambda")
     wanted = {"MemorySize": MEMORY_MB, "Timeout": TIMEOUT_S, "Role": role}
-    try:
-        found = lambda_.get_function_configuration(FunctionName=NAME)
-    except lambda_.exceptions.ResourceNotFoundException:
+    found = find_function()
+    if found is None:
         create_function(NAME, image, **wanted)
-        return
-    if any(found[key] != value for key, value in wanted.items()):
+    elif any(found[key] != value for key, value in wanted.items()):
         lambda_.update_function_configuration(FunctionName=NAME, **wanted)
         lambda_.get_waiter("function_updated_v2").wait(FunctionName=NAME)
 
 
 def find_api() -> dict[str, Any] | None:
-    apis = boto3.client("apigatewayv2").get_apis()["Items"]
+    pages = boto3.client("apigatewayv2").get_paginator("get_apis").paginate()
+    apis = (api for page in pages for api in page["Items"])
     return next((api for api in apis if api["Name"] == NAME and api["Tags"] == MARK), None)
 
 
@@ -162,13 +173,7 @@ def tear_down() -> None:
     """Remove all that deploy_lambda.py has made, and say what."""
     print(f"This removes what deploy_lambda.py made under the name {NAME}, if it is there.")
     lambda_, logs, iam = boto3.client("lambda"), boto3.client("logs"), boto3.client("iam")
-    try:
-        made = lambda_.get_function(FunctionName=NAME).get("Tags") == MARK
-    except lambda_.exceptions.ResourceNotFoundException:
-        made = False
-    else:
-        if not made:
-            raise InputError(f"The function {NAME} is not of this script's making: it stays.")
+    made = find_function()
     api = find_api()
     if api:
         boto3.client("apigatewayv2").delete_api(ApiId=api["ApiId"])
@@ -182,6 +187,7 @@ def tear_down() -> None:
         logs.delete_log_group(logGroupName=LOGS)
         print(f"removed  log group {LOGS}")
     with suppress(iam.exceptions.NoSuchEntityException):
-        iam.delete_role_policy(RoleName=ROLE, PolicyName="rights")
+        with suppress(iam.exceptions.NoSuchEntityException):
+            iam.delete_role_policy(RoleName=ROLE, PolicyName="rights")
         iam.delete_role(RoleName=ROLE)
         print(f"removed  role {ROLE}")

@@ -64,7 +64,7 @@ def invoke(function, event: dict) -> dict:
         try:
             with urlopen(containers[function.function_arn], json.dumps(event).encode()) as response:
                 answer = json.load(response)
-        except OSError:
+        except (OSError, ValueError):  # what it says of a timeout is no JSON
             answer = None
     failed = {"statusCode": 502, "headers": {}, "body": "Internal Server Error"}
     return answer if isinstance(answer, dict) and "statusCode" in answer else failed

@@ -13,7 +13,7 @@ from data import read_splits
 from inference_onnx import ColaONNXPredictor
 from model_card import read_configuration
 from prediction_log import PredictionLog, find_words
-from predictions import clear_errors
+from predictions import InputError, clear_errors
 
 
 @clear_errors()
@@ -34,6 +34,8 @@ def main() -> None:
         log = PredictionLog(file, model, vocabulary)
         log.write(sentences, predictor.predict(sentences))
         log.flush(60)
+    if log.dropped:
+        raise InputError(f"{reference} lacks lines: they could not be written.")
     print(f"{vocabulary}  {len(words):,} words")
     print(f"{reference}  {len(sentences)} predictions")
 

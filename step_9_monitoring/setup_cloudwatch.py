@@ -173,7 +173,8 @@ def tear_down() -> None:
     with suppress(logs.exceptions.ResourceNotFoundException):
         logs.delete_log_group(logGroupName=FORWARDER_LOGS)
     with suppress(iam.exceptions.NoSuchEntityException):
-        iam.delete_role_policy(RoleName=FORWARDER, PolicyName="rights")
+        with suppress(iam.exceptions.NoSuchEntityException):
+            iam.delete_role_policy(RoleName=FORWARDER, PolicyName="rights")
         iam.delete_role(RoleName=FORWARDER)
     boto3.client("cloudwatch").delete_alarms(AlarmNames=[f"{NAME}-{alarm}" for alarm in ALARMS])
     sns = boto3.client("sns")

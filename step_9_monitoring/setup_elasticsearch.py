@@ -1,8 +1,9 @@
 """Prepare Elasticsearch for the predictions: `python setup_elasticsearch.py`, as often as you like.
 
 Makes the index template of a data stream, with mappings and retention. With KIBANA_PASSWORD set,
-gives it to Kibana's own user. With --secret NAME, makes a key for the forwarder, which may add
-predictions and nothing else, and puts it into AWS Secrets Manager without showing it.
+gives it to Kibana's own user. With --secret NAME, makes a key for the forwarder, which may create
+the data stream and add predictions to it, and nothing else, and puts the key into AWS Secrets
+Manager without showing it.
 """
 
 import argparse

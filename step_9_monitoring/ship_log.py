@@ -1,7 +1,7 @@
 """Send a log on this machine to Elasticsearch, by the forwarder: `python ship_log.py [LOG]`.
 
 The lines go to the forwarder's handler in batches, as CloudWatch Logs sends them. Sending a log
-again adds only what is new.
+again adds only what is new since, as long as the data stream's newest index is the same.
 """
 
 import argparse

@@ -16,7 +16,7 @@ from pathlib import Path
 from data import BUNDLED, read_file
 from inference_onnx import ColaONNXPredictor
 from prediction_log import PredictionLog
-from predictions import clear_errors
+from predictions import InputError, clear_errors
 
 GERMAN = Path(__file__).parent / "traffic/german.txt"
 REQUESTS = 700  # in a week
@@ -79,6 +79,8 @@ def main() -> None:
             predictions = predictor.predict([sentence])
             log.write([sentence], predictions, time.perf_counter() - before, moment)
         log.flush(60)
+    if log.dropped:
+        raise InputError(f"{args.log} lacks lines: they could not be written.")
     print(f"{args.log}  {len(sentences)} predictions more, {args.kind}")
 
 

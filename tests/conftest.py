@@ -29,7 +29,8 @@ from readme import copy_tracked  # noqa: E402
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest tests first, else one of two processes waits for them at the end."""
-    items.sort(key=lambda item: "test_learning" not in item.nodeid)
+    longest = ("test_learning.py", "test_workflows.py", "test_elasticsearch.py", "test_lambda.py")
+    items.sort(key=lambda item: item.path.name not in longest)
 
 
 def run(
@@ -138,7 +139,6 @@ def bad_data(small_data: Path, tmp_path: Path) -> Callable[[bytes], Path]:
 
 # Converts a model as it is before training: for mechanics, size and speed, not for quality.
 CONVERT = """
-import sys
 from pathlib import Path
 
 import torch

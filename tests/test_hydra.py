@@ -107,9 +107,10 @@ def test_the_composed_configuration_is_saved_with_the_run(copy_step, small_data,
 
 def test_a_sweep_runs_each_job_in_a_folder_of_its_own(copy_step, small_data, tiny_model):
     folder = copy_step(2)
-    command = train_command(2, data=small_data, model=tiny_model, epochs=1, logger="tensorboard")
+    command = train_command(2, data=small_data, model=tiny_model, epochs=1)
     result = run(folder, *command, "seed=0,1", "--multirun")
     assert result.returncode == 0, result.stderr
+    assert len([*(folder / "models").rglob("offline-run-*")]) == 2, "each has a record of its own"
     jobs = sorted(path.parent for path in (folder / "models").rglob("best.ckpt"))
     assert len(jobs) == 2
     for seed, job in enumerate(jobs):

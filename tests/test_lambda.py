@@ -168,6 +168,17 @@ def test_without_an_event_or_an_emulator_it_says_so(folder):
     assert_clear_error(run(folder, "-c", hidden), "requirements_emulator.txt")
 
 
+def test_a_new_version_is_not_blamed_for_what_the_old_one_answers(folder):
+    code = """
+import deploy_lambda
+for answers in [("1", "status 500"), *3 * [("2", "")]], [("1", "status 500"), ("2", "status 502")]:
+    answers = iter(answers)
+    deploy_lambda.ask = lambda url: next(answers)
+    print(repr(deploy_lambda.find_problem("", "2")))
+"""
+    assert run(folder, "-c", code).stdout == "''\n'status 502'\n"
+
+
 problem = missing or find_missing_image(LAMBDA_BASE)
 needs_docker = pytest.mark.skipif(problem is not None, reason=str(problem))
 
@@ -360,7 +371,7 @@ def test_a_function_of_others_stays(moto_server):
         Code={"ImageUri": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/other:1"},
         Role=role["Arn"],
     )
-    assert_clear_error(deploy(aws, "--teardown"), "not of this script's making")
+    assert_clear_error(deploy(aws, "--teardown"), "not of deploy_lambda.py's making")
     assert len(connect("lambda", aws).list_functions()["Functions"]) == 1
 
 

@@ -37,11 +37,12 @@ def folder(request, tmp_path_factory, tiny_model):
     folder = tmp_path_factory.mktemp("onnx") / STEPS[request.param].name
     copy_tracked(STEPS[request.param], folder)
     for name, count in [("in_domain_train", 400), ("in_domain_dev", 75), ("out_of_domain_dev", 50)]:
-        lines = [f"made\t{i % 2}\t\tThe boy {['sang', 'sleeps'][i % 2]} {i}\n" for i in range(count)]
+        lines = [
+            f"made\t{i % 2}\t\tThe boy {['sang', 'sleeps'][i % 2]} {i}\n" for i in range(count)
+        ]
         (folder / f"data/{name}.tsv").write_text("".join(lines))
-    command = train_command(
-        request.param, model=tiny_model, epochs=3, learning_rate=1e-3, logger="tensorboard"
-    )
+    settings = {"epochs": 10, "patience": 10, "learning_rate": 1e-3, "logger": "tensorboard"}
+    command = train_command(request.param, model=tiny_model, **settings)
     assert run(folder, *command).returncode == 0
     result = run(folder, "convert_model_to_onnx.py")
     assert result.returncode == 0, result.stdout + result.stderr

@@ -53,7 +53,9 @@ def test_what_must_not_vary_differs(expected, printed):
 
 
 def run_readme(path, update=False):
-    return readme.run_readme(path, update, path.parent.parent / "made")
+    made = path.parent.parent / "made"
+    made.mkdir(exist_ok=True)
+    return readme.run_readme(path, update, made)
 
 
 @pytest.fixture

@@ -167,6 +167,12 @@ def test_without_a_model_it_says_how_to_make_one(folder):
     assert_clear_error(result, "models/none.onnx", "python convert_model_to_onnx.py")
 
 
+def test_a_setting_of_the_wrong_kind_is_named(folder):
+    environment = os.environ | {"COLA_MAX_SENTENCES": "many"}
+    result = run(folder, "-m", "uvicorn", "app:app", env=environment)
+    assert_clear_error(result, "COLA_MAX_SENTENCES", "valid integer")
+
+
 def test_the_description_has_examples(server):
     description = json.loads(request(f"{server}/openapi.json")[1])
     [text] = description["paths"]["/predict"]["get"]["parameters"]

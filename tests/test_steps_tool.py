@@ -123,6 +123,19 @@ def test_propagate_stops_at_a_conflict_and_goes_on_from_there(repository):
     assert (repository / "step_2_c/a.py").read_text() == SCRIPT.replace("five", "FIVE and 5")
 
 
+def test_propagate_refuses_what_cannot_be_merged_and_leaves_it(repository):
+    pictures = [repository / f"step_{name}/a.png" for name in ("0_a", "1_b")]
+    for number, path in enumerate(pictures):
+        path.write_bytes(b"\x89PNG\0" + bytes([number]))
+    for command in (["add", "-A"], ["commit", "-qm", "pictures"]):
+        identity = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
+        subprocess.run(["git", *identity, *command], cwd=repository, check=True)
+    pictures[0].write_bytes(b"\x89PNG\0edited")
+    result = steps(repository, "propagate", str(pictures[0]))
+    assert result.returncode == 1 and "binary" in result.stderr, result.stderr
+    assert pictures[1].read_bytes() == b"\x89PNG\0\1"
+
+
 def test_propagate_says_when_there_is_nothing_to_carry(repository):
     assert "no edit" in steps(repository, "propagate", "step_0_a/a.py").stderr
     assert "not a file in a step" in steps(repository, "propagate", "tools/steps.py").stderr

@@ -107,7 +107,7 @@ def look_at_machine() -> Iterator[Row]:
 
 
 def look_at_tools() -> Iterator[Row]:
-    for name, steps in (("bash", ALL), ("git", "3678"), ("openssl", "9"), ("make", "")):
+    for name, steps in (("bash", ALL), ("git", "36789"), ("openssl", "9"), ("make", "")):
         path = shutil.which(name)
         advice = f"{name}: `{INSTALL} {name}`."
         yield Row(name, path or "not found", bool(path), steps, name, advice)

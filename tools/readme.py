@@ -34,6 +34,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -273,7 +274,10 @@ def run_readme(readme: Path, update: bool, made: Path) -> list[str]:
             printed, status = shell.run(command)
             report(start, where, block.text.splitlines()[0])
             if makes and status == 0:
-                shutil.copytree(folder / makes, kept, dirs_exist_ok=True)
+                copy = Path(tempfile.mkdtemp(dir=made), makes)
+                shutil.copytree(folder / makes, copy)
+                with suppress(OSError):  # the other lane has made it meanwhile
+                    copy.rename(kept)
             if status != int(block.directives.get("exit", 0)):
                 problems.append(f"{where}: ended with status {status}:\n{printed}")
             output = output_of(blocks, index, lines)

@@ -159,6 +159,8 @@ def merge(current: bytes, base: bytes, edited: bytes) -> tuple[bytes, bool]:
             path.write_bytes(content)
         labels = [part for path in paths for part in ("-L", path.name)]
         result = git("merge-file", "-p", *labels, *map(str, paths), check=False)
+    if result.returncode > 127:
+        sys.exit(f"error: {result.stderr.decode().strip()} Change this file by hand in each step.")
     return result.stdout, result.returncode == 0
 
 
