@@ -283,6 +283,7 @@ def test_evidently_shows_the_reports_over_time(monitored, log):
                 executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu", rules]
             )
             page = browser.new_page(viewport={"width": 1200, "height": 800})
+            page.set_default_timeout(120_000)  # a busy machine is slow with the first page
             page.goto(url)
             page.get_by_text("cola", exact=True).first.click()
             page.get_by_text("Distance from the reference").first.wait_for(timeout=30_000)

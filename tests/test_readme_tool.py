@@ -26,6 +26,7 @@ HEADINGS = [
         ("Trained in 10 s", "Trained in 60 s"),
         ("148 sentences/s", "30 sentences/s"),
         ("page 11.4 ms", "page 108.8 ms"),
+        ("15kB COPY", "15.2kB COPY"),
         ("MCC 0.712", "MCC 0.68"),
         ("run 2026-11-23/10-11-12", "run 2027-01-01/00-00-01"),
         ("offline-run-20261123_182735-ab12cd34", "offline-run-20270101_000000-zz99zz99"),

@@ -214,8 +214,9 @@ CURL = """\
 #!/usr/bin/python3
 import base64, sys, urllib.request
 request = urllib.request.Request(sys.argv[-1])
-if "-u" in sys.argv:
-    login = base64.b64encode(sys.argv[sys.argv.index("-u") + 1].encode()).decode()
+if "--config" in sys.argv:
+    user = sys.stdin.read().partition("user = ")[2].strip()
+    login = base64.b64encode(user.encode()).decode()
     request.add_header("Authorization", f"Basic {login}")
 print(urllib.request.urlopen(request).read().decode())
 """

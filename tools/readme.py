@@ -46,7 +46,7 @@ FACTOR = 8.0
 TOLERANCE = 0.12
 WITHOUT_SERVERS = ("step_0", "step_1", "step_2", "step_4")
 
-UNITS = r"(?=\s*(s\b|ms\b|min\b|sentences/s|MB\b|GB\b|KB\b|M\b))"
+UNITS = r"(?=\s*(s\b|ms\b|min\b|sentences/s|MB\b|GB\b|[kK]B\b|M\b))"
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?")
 # What is new in every run: dates, times, W&B's run ids, and Lambda's request ids.
 VARYING = [

@@ -10,20 +10,25 @@ git apply <<'PATCH'
 +from fastapi import FastAPI, HTTPException, Query, Request
  from fastapi.exceptions import RequestValidationError
  from fastapi.responses import FileResponse, JSONResponse
- from pydantic import BaseModel, Field
-@@ -24,9 +24,11 @@ class Settings(BaseSettings, env_prefix="COLA_"):
+ from pydantic import BaseModel, Field, ValidationError
+@@ -24,6 +24,7 @@ class Settings(BaseSettings, env_prefix="COLA_"):
      max_characters: int = 1_000  # of a sentence
      max_sentences: int = 100  # of a request
      max_body_bytes: int = 1_000_000  # of a request
 +    max_running: int = 8  # predictions at once
  
  
- settings = Settings()
-+slots = asyncio.Semaphore(settings.max_running)
  with clear_errors():
+@@ -35,6 +36,8 @@ with clear_errors():
      predictor = ColaONNXPredictor(settings.model)
      predictor.predict(["Is it there?"])  # Only once the model answers does the server listen.
-@@ -76,6 +78,7 @@ app = FastAPI(
+ 
++slots = asyncio.Semaphore(settings.max_running)
++
+ Sentence = Annotated[
+     str,
+     Field(
+@@ -80,6 +83,7 @@ app = FastAPI(
  REFUSALS: dict[int | str, dict[str, Any]] = {
      413: {"description": "More bytes than the server reads"},
      422: {"model": Problem},
@@ -31,7 +36,7 @@ git apply <<'PATCH'
  }
  
  
-@@ -102,7 +105,10 @@ async def refuse_body(request: Request, error: Exception) -> JSONResponse:
+@@ -106,7 +110,10 @@ async def refuse_body(request: Request, error: Exception) -> JSONResponse:
  
  async def judge(sentences: list[str]) -> list[SentencePrediction]:
      # In a thread, so that a prediction never keeps the event loop from its other work.

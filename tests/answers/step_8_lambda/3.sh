@@ -15,9 +15,9 @@ git apply <<'PATCH'
  
  
  def find_problem(url: str, version: str) -> str:
--    """Ask until the version has answered three times; returns the first wrong answer, if any."""
+-    """Ask until the version has answered three times; returns its first wrong answer, if any."""
 -    answers = 0
-+    """Ask until the version has answered three times; returns the first wrong answer, if any.
++    """Ask until the version has answered three times; returns its first wrong answer, if any.
 +
 +    When all are right, but all are slow, that is returned.
 +    """
@@ -26,7 +26,7 @@ git apply <<'PATCH'
      while time.monotonic() < deadline:
 +        start = time.monotonic()
          answered, problem = ask(url)
-         if problem:
+         if problem and answered in (version, None):  # with None, nobody knows whose it was
              return problem
 -        answers += answered == version
 -        if answers == 3:
