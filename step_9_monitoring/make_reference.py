@@ -30,12 +30,14 @@ def main() -> None:
     words = sorted({word for example in train for word in find_words(example.sentence)})
     vocabulary.write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
     sentences = [example.sentence for example in validation[::2]]  # the others are traffic's
-    with reference.open("w", encoding="utf-8") as file:
-        log = PredictionLog(file, model, vocabulary)
-        log.write(sentences, predictor.predict(sentences))
-        log.flush(60)
-    if log.dropped:
-        raise InputError(f"{reference} lacks lines: they could not be written.")
+    predictions = predictor.predict(sentences)
+    try:
+        with reference.open("w", encoding="utf-8") as file:
+            log = PredictionLog(file, model, vocabulary)
+            log.write(sentences, predictions)
+            log.flush(60)
+    except OSError as error:
+        raise InputError(f"Can't write {reference}: {error}") from None
     print(f"{vocabulary}  {len(words):,} words")
     print(f"{reference}  {len(sentences)} predictions")
 

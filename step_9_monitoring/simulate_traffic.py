@@ -71,16 +71,17 @@ def main() -> None:
     sentences = choose_sentences(args.kind, REQUESTS, chance)
     moments = sorted(start + chance.random() * WEEK for _ in sentences)
 
-    args.log.parent.mkdir(parents=True, exist_ok=True)
-    with args.log.open("a", encoding="utf-8") as file:
-        log = PredictionLog(file, model, vocabulary, args.text)
-        for sentence, moment in zip(sentences, moments, strict=True):
-            before = time.perf_counter()
-            predictions = predictor.predict([sentence])
-            log.write([sentence], predictions, time.perf_counter() - before, moment)
-        log.flush(60)
-    if log.dropped:
-        raise InputError(f"{args.log} lacks lines: they could not be written.")
+    try:
+        args.log.parent.mkdir(parents=True, exist_ok=True)
+        with args.log.open("a", encoding="utf-8") as file:
+            log = PredictionLog(file, model, vocabulary, args.text)
+            for sentence, moment in zip(sentences, moments, strict=True):
+                before = time.perf_counter()
+                predictions = predictor.predict([sentence])
+                log.write([sentence], predictions, time.perf_counter() - before, moment)
+            log.flush(60)
+    except OSError as error:
+        raise InputError(f"Can't write {args.log}: {error}") from None
     print(f"{args.log}  {len(sentences)} predictions more, {args.kind}")
 
 
