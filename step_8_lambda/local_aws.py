@@ -27,6 +27,7 @@ import local_ecr  # noqa: F401 - changes moto's ECR
 
 PORT = int(os.environ.get("LOCAL_LAMBDA_PORT", "5006"))
 ADDRESS = f"http://127.0.0.1:{PORT}"
+LABEL = f"local-lambda={PORT}"
 containers: dict[str, str] = {}  # the address of each version's
 lock = threading.Lock()  # the emulator takes one event at a time
 
@@ -38,7 +39,7 @@ def docker(*arguments: str) -> str:
 def start(function) -> str:
     """Start a version's container, as Lambda does; returns the address that takes events."""
     container = docker(
-        *("run", "--detach", "--rm", "--read-only", "--tmpfs=/tmp", "--label=local-lambda"),
+        *("run", "--detach", "--rm", "--read-only", "--tmpfs=/tmp", f"--label={LABEL}"),
         *(f"--memory={function.memory_size}m", "--publish=127.0.0.1::8080"),
         f"--env=AWS_LAMBDA_FUNCTION_VERSION={function.version}",
         f"--env=AWS_LAMBDA_FUNCTION_MEMORY_SIZE={function.memory_size}",
@@ -115,7 +116,7 @@ class FunctionUrl(BaseHTTPRequestHandler):
 
     do_POST = do_GET
 
-    def log_message(self, *arguments):
+    def log_message(self, format: str, *arguments: object) -> None:
         pass
 
 
@@ -142,7 +143,7 @@ def set_own_code(self, *args, **kwargs):
 
 def delete_containers(self, *args, **kwargs):
     containers.clear()
-    started = docker("ps", "--quiet", "--filter=label=local-lambda").split()
+    started = docker("ps", "--quiet", f"--filter=label={LABEL}").split()
     if started:
         docker("rm", "--force", *started)
     return delete(self, *args, **kwargs)
