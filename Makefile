@@ -1,7 +1,7 @@
 # make run             the whole cycle, in the newest step; STEP=0 trains and predicts in that one
 # make doctor          what this machine has and lacks for each step
 # make test            the tests
-# make readme          run every command of every step's README (about an hour)
+# make readme          run every command of every step's README
 # make diff STEP=2     what step 2 changes in step 1
 # make lint            format, style, types, and the steps' tables of changes
 # make bench           the benchmarks, into README.md; COLA=FOLDER learns from CoLA itself
@@ -17,12 +17,21 @@ COMPILE = uv pip compile -q $(UPGRADE) --no-annotate --universal --python-versio
 	--custom-compile-command "make lock"
 BIN    := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
+# Python keeps the bytecode of what it imports, whatever the shell says: packages come without it.
+unexport PYTHONDONTWRITEBYTECODE
+# uv installs ten times faster than pip, and has other names for these settings.
+INSTALL = uv pip install --quiet --python $(BIN)/python
+export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
 
 .PHONY: run doctor test readme diff lint bench site lock newest
 
 run: .venv/run
 	$(if $(FOLDER),,$(error There is no step $(STEP); there are: $(STEPS)))
 ifeq ($(FOLDER),$(NEWEST))
+	@echo "Running the whole cycle in $(FOLDER): about 6 minutes on 2 cores, most of them for training."
 	cd $(FOLDER) && python cycle.py
 else
 	cd $(FOLDER) && python train.py
@@ -33,6 +42,7 @@ doctor:
 	@$(PYTHON) tools/doctor.py || true
 
 test: .venv/dev
+	@echo "Running the tests, two at a time: about 8 minutes on 2 cores. Each dot is a test that has passed."
 	pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 readme: .venv/dev
@@ -41,12 +51,15 @@ readme: .venv/dev
 diff:
 	@$(PYTHON) tools/steps.py diff $(STEP)
 
+# A step's modules have the same names as another's, so each step is checked by itself.
+PYREFLY = pyrefly check --output-format min-text --python-interpreter-path $(BIN)/python
+TYPED   = benchmarks corpus site tests tools
+
 lint: .venv/dev
 	ruff format --check .
 	ruff check .
-	mypy tools corpus benchmarks tests site/*.py
-	for step in $(STEPS); do \
-		(cd $$step && mypy --config-file ../pyproject.toml --cache-dir ../.mypy_cache .) || exit 1; done
+	$(PYREFLY) $(foreach folder,$(TYPED) $(NEWEST),--search-path $(folder)) $(TYPED)
+	for step in $(STEPS); do (cd $$step && $(PYREFLY) --config ../pyproject.toml --search-path . .) || exit 1; done
 	python tools/steps.py check
 	hadolint step_*/*Dockerfile
 	actionlint
@@ -77,17 +90,20 @@ newest: .venv/dev
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This needs Python 3.11 or later: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv .venv
+	pip install --quiet $(shell grep '^uv==' requirements-dev.txt)
 
 .venv/run: $(NEWEST)/requirements.txt | .venv/bin/python
-	pip install -r $<
-	pip install --no-deps -r $(NEWEST)/requirements_emulator.txt
+	@echo "Installing the packages of all steps, 2.5 GB: 1 to 10 minutes, most of them for downloads."
+	$(INSTALL) -r $<
+	$(INSTALL) --no-deps -r $(NEWEST)/requirements_emulator.txt
 	touch $@
 
 .venv/dev: requirements-dev.txt .venv/run
-	pip install -r $<
+	@echo "Installing the packages of the tests and tools."
+	$(INSTALL) -r $<
 	touch $@
 
 # The site needs none of the steps' packages, and its own are among those of .venv/dev.
 .venv/site: site/requirements.txt | .venv/bin/python
-	pip install -r $<
+	$(INSTALL) -r $<
 	touch $@

@@ -2,9 +2,11 @@
 
 import re
 
-IRREGULAR_PLURALS = dict(
-    line.split()
-    for line in """
+IRREGULAR_PLURALS = {
+    singular: plural
+    for singular, plural in map(
+        str.split,
+        """
 child children
 man men
 woman women
@@ -44,8 +46,9 @@ crisis crises
 thesis theses
 grandchild grandchildren
 fireman firemen
-""".strip().splitlines()
-)
+""".strip().splitlines(),
+    )
+}
 
 # base, past, participle
 IRREGULAR_VERBS = {

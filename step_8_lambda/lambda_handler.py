@@ -49,7 +49,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     """Answer an event; a malformed one with the app's own 422."""
     is_request = isinstance(event, dict) and "requestContext" in event
     try:
-        answer = adapter(event if is_request else make_request(event), context)
+        answer: dict[str, Any] = adapter(event if is_request else make_request(event), context)
     except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
         # The app's own errors don't come here: this event is no request that Mangum can read.
         reason = f"This is no request of API Gateway or a Function URL: {error!r}"
