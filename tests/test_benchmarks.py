@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from conftest import ROOT
+from support.steps import ROOT
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import report

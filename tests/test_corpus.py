@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from conftest import ROOT, STEPS, run
+from support.scripts import run
+from support.steps import ROOT, STEPS
 
 SPLITS = ("in_domain_train", "in_domain_dev", "out_of_domain_dev")
 FAMILIES = 13

@@ -3,31 +3,35 @@
 import io
 import json
 import os
-import shutil
-import subprocess
 import tarfile
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from urllib.parse import quote
 
 import pytest
 
-from conftest import BASE, NEWEST, STEPS, copy_tracked, docker, find_free_ports, missing, request
-from test_server import SLOW
+from support.containers import (
+    BASE,
+    container,
+    docker,
+    read_logs,
+    wait_until_answering,
+    wait_until_healthy,
+)
+from support.servers import SENTENCE, SLOW, find_free_ports, request
+from support.steps import NEWEST, copy_step
 
 SECRET = "test-secret-" + uuid.uuid4().hex
+MEMORY = "--memory=512m"
 
-
-pytestmark = pytest.mark.skipif(missing is not None, reason=str(missing))
+pytestmark = pytest.mark.usefixtures("docker_engine")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory, converted_models):
-    """The step's folder with models, and with secrets that lie about."""
-    folder = tmp_path_factory.mktemp("docker") / STEPS[NEWEST].name
-    copy_tracked(STEPS[NEWEST], folder)
-    shutil.copytree(converted_models, folder / "models")
+def folder(docker_engine, tmp_path_factory, converted_models):
+    """The newest step with models, and with secrets in files that no image may contain."""
+    folder = copy_step(NEWEST, tmp_path_factory.mktemp("docker"), converted_models)
     (folder / ".env").write_text(f"AWS_SECRET_ACCESS_KEY={SECRET}")
     (folder / "models/onnx/key.json").write_text(SECRET)
     return folder
@@ -41,83 +45,52 @@ def image(folder):
     docker("rmi", "--force", name)
 
 
-@contextmanager
-def started(image, *options):
-    """A container as the compose file has it: read-only, without capabilities."""
-    [port] = find_free_ports(1)
-    container = docker(
-        *("run", "--detach", "--read-only", "--cap-drop=ALL", "--memory=512m"),
-        *("--security-opt=no-new-privileges", f"--publish=127.0.0.1:{port}:8000"),
-        *options,
-        image,
-    )
-    try:
-        yield container, f"http://127.0.0.1:{port}"
-    finally:
-        docker("rm", "--force", container)
-
-
-def wait_until_healthy(container):
-    for _ in range(60):
-        status = docker("inspect", "--format={{.State.Health.Status}}", container)
-        if status == "healthy":
-            return
-        time.sleep(0.5)
-    raise AssertionError(f"{status}: {docker('logs', container)}")
-
-
 @pytest.fixture(scope="module")
 def service(image):
-    with started(image) as (container, url):
-        wait_until_healthy(container)
-        yield container, url
+    """A healthy container of the image: its id and address."""
+    with container(image, 8000, MEMORY) as (identifier, url):
+        wait_until_healthy(identifier)
+        yield identifier, url
 
 
 def test_it_answers(service):
     _, url = service
-    status, text = request(f"{url}/predict?text=The+boy+is+sitting+on+a+bench")
+    status, text = request(f"{url}/predict?text={quote(SENTENCE)}")
     assert status == 200
     assert json.loads(text)["label"] in ("acceptable", "unacceptable")
     assert "<title>" in request(url)[1]
 
 
-def test_it_is_nobody_and_can_write_nothing(service):
-    container, _ = service
-    assert docker("exec", container, "id", "-u") == "65532"
-    write = docker("exec", container, "sh", "-c", "touch /app/x /tmp/x; echo $?", check=False)
+def test_it_runs_without_rights_and_can_write_nothing(service):
+    identifier, _ = service
+    assert docker("exec", identifier, "id", "-u") == "65532"
+    write = docker("exec", identifier, "sh", "-c", "touch /app/x /tmp/x; echo $?", check=False)
     assert write.endswith("1")
-    capabilities = docker("exec", container, "grep", "CapEff", "/proc/1/status")
+    capabilities = docker("exec", identifier, "grep", "CapEff", "/proc/1/status")
     assert capabilities.split()[1] == "0" * 16
 
 
-def test_nothing_is_logged_of_what_users_send(service):
-    container, url = service
+def test_the_log_has_no_sentences_of_users(service):
+    identifier, url = service
     request(f"{url}/predict?text=Something+private")
-    command = ["docker", "logs", container]
-    logs = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "Uvicorn running" in logs.stderr
-    assert "private" not in logs.stdout + logs.stderr
-    assert "Warn" not in logs.stderr and "W:" not in logs.stderr
+    log = read_logs(identifier)
+    assert "Uvicorn running" in log
+    assert "private" not in log
+    assert "Warn" not in log and "W:" not in log
 
 
-def test_the_worst_request_fits_into_memory(service):
-    container, url = service
-    with ThreadPoolExecutor() as threads:
-        slow = [threads.submit(request, f"{url}/predict", SLOW, 120) for _ in range(2)]
-        assert [each.result()[0] for each in slow] == [200, 200]
-    assert docker("inspect", "--format={{.State.OOMKilled}}", container) == "false"
-
-
-def test_a_stop_finishes_what_it_began(image):
-    with started(image) as (container, url):
-        wait_until_healthy(container)
-        with ThreadPoolExecutor() as threads:
-            slow = threads.submit(request, f"{url}/predict", SLOW, 120)
-            time.sleep(0.5)
-            docker("stop", "--time=60", container)
-            status, text = slow.result()
-        assert (status, len(json.loads(text)["predictions"])) == (200, 100)
-        assert docker("inspect", "--format={{.State.ExitCode}}", container) == "0"
+def test_the_two_largest_requests_fit_into_memory_and_are_finished_on_a_stop(image):
+    with container(image, 8000, MEMORY) as (identifier, url), ThreadPoolExecutor() as threads:
+        wait_until_answering(f"{url}/health", identifier)
+        pending = [threads.submit(request, f"{url}/predict", SLOW, 240) for _ in range(2)]
+        time.sleep(1)
+        assert not any(future.done() for future in pending), "too fast to show anything"
+        docker("stop", "--time=240", identifier)
+        answers = [future.result() for future in pending]
+        assert [status for status, _ in answers] == [200, 200]
+        assert [len(json.loads(text)["predictions"]) for _, text in answers] == [100, 100]
+        state = json.loads(docker("inspect", "--format={{json .State}}", identifier))
+        assert (state["OOMKilled"], state["ExitCode"]) == (False, 0)
 
 
 def test_our_layers_are_small(image):
@@ -125,14 +98,16 @@ def test_our_layers_are_small(image):
     assert 100e6 < size - base <= 220e6
 
 
-def test_no_layer_holds_a_secret_or_what_serving_does_not_need(image, tmp_path):
-    """Looks into every layer above the base image, also at what a later one hides."""
-    archive = tmp_path / "image.tar"
+@pytest.fixture(scope="module")
+def layers(image, tmp_path_factory):
+    """The image's configuration and, above the base image, its layers, each as bytes of a file.
+
+    In them is also what a later layer hides.
+    """
+    archive = tmp_path_factory.mktemp("image") / "image.tar"
     docker("save", "--output", str(archive), image)
-    base = set(json.loads(docker("image", "inspect", "-f={{json .RootFS.Layers}}", BASE)))
-    layers = json.loads(docker("image", "inspect", "-f={{json .RootFS.Layers}}", image))
-    ours = [number for number, layer in enumerate(layers) if layer not in base]
-    names: list[str] = []
+    inherited = set(json.loads(docker("image", "inspect", "-f={{json .RootFS.Layers}}", BASE)))
+    all_layers = json.loads(docker("image", "inspect", "-f={{json .RootFS.Layers}}", image))
     with tarfile.open(archive) as files:
 
         def read(name: str) -> bytes:
@@ -141,12 +116,23 @@ def test_no_layer_holds_a_secret_or_what_serving_does_not_need(image, tmp_path):
             return file.read()
 
         [manifest] = json.loads(read("manifest.json"))
-        assert SECRET.encode() not in read(manifest["Config"])
-        for number in ours:
-            layer = read(manifest["Layers"][number])
-            assert SECRET.encode() not in layer
-            with tarfile.open(fileobj=io.BytesIO(layer)) as content:
-                names += content.getnames()
+        own = [number for number, layer in enumerate(all_layers) if layer not in inherited]
+        yield read(manifest["Config"]), [read(manifest["Layers"][number]) for number in own]
+    archive.unlink()
+
+
+def test_no_layer_holds_a_secret(layers):
+    configuration, contents = layers
+    assert contents
+    for content in (configuration, *contents):
+        assert SECRET.encode() not in content
+
+
+def test_no_layer_holds_what_serving_does_not_need(layers):
+    names: list[str] = []
+    for content in layers[1]:
+        with tarfile.open(fileobj=io.BytesIO(content)) as files:
+            names += files.getnames()
     assert "app/models/onnx/model.int8.onnx" in names
     packages = {name.split("site-packages/")[1] for name in names if "site-packages/" in name}
     assert {"onnxruntime", "fastapi"} <= packages
@@ -156,16 +142,13 @@ def test_no_layer_holds_a_secret_or_what_serving_does_not_need(image, tmp_path):
     assert not [name for name in names if ".cache/" in name or name.startswith(("build", "root"))]
 
 
-def test_compose_waits_for_health(folder, image):
-    if "v2" not in docker("compose", "version", check=False):
-        pytest.skip("needs Docker Compose v2")
+def test_compose_starts_the_client_once_the_service_is_healthy(compose, folder, image):
     [port] = find_free_ports(1)
     file = folder / "docker-compose.yml"
     text = file.read_text()
     assert "image: cola\n" in text and "127.0.0.1:8000:8000" in text
-    file.write_text(
-        text.replace("image: cola\n", f"image: {image}\n").replace(":8000:8000", f":{port}:8000")
-    )
+    text = text.replace("image: cola\n", f"image: {image}\n")
+    file.write_text(text.replace(":8000:8000", f":{port}:8000"))
     environment = os.environ | {"COMPOSE_PROJECT_NAME": image}
     try:
         docker("compose", "up", "--detach", "--wait", "api", cwd=folder, env=environment)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, STEPS
+from support.steps import ROOT, STEPS
 
 DOCTOR = ROOT / "tools/doctor.py"
 # An engine that runs, with a client that has both plugins

@@ -8,16 +8,17 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 import yaml
 
-from conftest import NEWEST, STEPS, assert_clear_error, copy_tracked, run
+from support.environments import forking_environment
+from support.scripts import assert_clear_error, run
+from support.servers import find_program
+from support.steps import NEWEST, STEPS, copy_step, shrink
 
-DVC = str(Path(sys.executable).with_name("dvc"))
 MODEL = Path("models/best.ckpt")
 PIPELINES = [NEWEST]  # its stages are all that the steps have
 
@@ -25,12 +26,12 @@ PIPELINES = [NEWEST]  # its stages are all that the steps have
 class Repository:
     """A reader's repository, with a home of its own for what Git and DVC keep there."""
 
-    def __init__(self, folder: Path, home: Path):
+    def __init__(self, folder: Path, home: Path, programs: Path):
         self.folder = folder
-        hidden = ("AWS_", "GIT_")
-        self.environment = {k: v for k, v in os.environ.items() if not k.startswith(hidden)} | {
+        self.programs = programs
+        self.environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")} | {
             "HOME": str(home),
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PATH": f"{programs}:{os.environ['PATH']}",
         }
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess:
@@ -46,7 +47,7 @@ class Repository:
 
     def dvc(self, *arguments: str, fails: bool = False, **environment: str) -> str:
         """Run dvc, which must succeed or fail as expected; returns all that it prints."""
-        result = self.run(DVC, *arguments, **environment)
+        result = run(self.folder, "-m", "dvc", *arguments, env=self.environment | environment)
         output = result.stdout + result.stderr
         assert (result.returncode != 0) == fails, output
         assert "Traceback" not in output, output
@@ -82,13 +83,18 @@ class Repository:
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory, tiny_model, small_data):
+def programs(tmp_path_factory):
+    """A folder with a `python` that the pipeline's stages run in, which starts fast."""
+    with forking_environment(tmp_path_factory.mktemp("environment")) as environment:
+        yield environment / "bin"
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, programs, tiny_model, small_data):
     """A repository whose pipeline has run, with the tiny model and little data."""
-    folder = tmp_path_factory.mktemp("dvc") / STEPS[3].name
-    copy_tracked(STEPS[3], folder)
-    shutil.copytree(small_data, folder / "data", dirs_exist_ok=True)
-    repository = Repository(folder, tmp_path_factory.mktemp("home"))
-    repository.edit("configs/model/minilm.yaml", "all-MiniLM-L6-v2", str(tiny_model))
+    folder = copy_step(3, tmp_path_factory.mktemp("dvc"))
+    shrink(folder, small_data, tiny_model)
+    repository = Repository(folder, tmp_path_factory.mktemp("home"), programs)
     repository.edit("configs/training/default.yaml", "max_epochs: 5", "max_epochs: 2")
     repository.edit("configs/config.yaml", "logger: wandb", "logger: tensorboard")
     repository.git("init", "--quiet")
@@ -108,7 +114,7 @@ def repository(trained, tmp_path):
     shutil.copytree(trained.folder, folder)
     home = tmp_path / "home"
     home.mkdir()
-    return Repository(folder, home)
+    return Repository(folder, home, trained.programs)
 
 
 @pytest.fixture
@@ -223,8 +229,10 @@ def test_the_metrics_and_the_card_say_what_the_model_does(trained):
 
 
 @pytest.mark.parametrize("step", PIPELINES)
-def test_evaluating_without_a_model_says_how_to_make_one(step, copy_step):
-    assert_clear_error(run(copy_step(step), "evaluate.py"), "best.ckpt", "python train.py")
+def test_evaluating_without_a_model_says_how_to_make_one(step, tmp_path):
+    assert_clear_error(
+        run(copy_step(step, tmp_path), "evaluate.py"), "best.ckpt", "python train.py"
+    )
 
 
 def test_a_folder_of_the_user_is_the_remote_without_any_set_up(repository):
@@ -239,7 +247,8 @@ def test_a_folder_of_the_user_is_the_remote_without_any_set_up(repository):
 
 def test_another_repository_gets_and_imports_a_version(repository, tmp_path):
     repository.dvc("push")
-    other = Repository(tmp_path / "other", Path(repository.environment["HOME"]))
+    home = Path(repository.environment["HOME"])
+    other = Repository(tmp_path / "other", home, repository.programs)
     other.folder.mkdir()
     source = str(repository.folder)
     other.dvc("get", source, str(MODEL), "--rev", "v1", "--out", "got.ckpt")
@@ -291,7 +300,7 @@ def test_a_killed_push_can_be_repeated(on_s3, s3_server):
     big = on_s3.folder / "big.bin"
     big.write_bytes(os.urandom(200_000_000))
     on_s3.dvc("add", "big.bin")
-    command = [DVC, "push", "big.bin"]
+    command = [find_program("dvc"), "push", "big.bin"]
     before = size_of(s3_server.folder)
     process = subprocess.Popen(
         command, cwd=on_s3.folder, env=on_s3.environment, stderr=subprocess.DEVNULL
@@ -332,7 +341,7 @@ def test_a_damaged_file_on_the_remote_is_refused(repository):
     stored = Path(repository.environment["HOME"]) / "dvc-storage/cola" / place
     stored.chmod(0o644)
     stored.write_bytes(b"X" + good[1:])
-    clone = Repository(repository.folder.with_name("clone"), stored.parent)
+    clone = Repository(repository.folder.with_name("clone"), stored.parent, repository.programs)
     shutil.copytree(repository.folder, clone.folder)
     clone.environment = repository.environment
     clone.forget()

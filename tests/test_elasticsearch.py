@@ -4,50 +4,52 @@ CloudWatch Logs is moto's, with its own subscription events; the forwarder runs 
 emulator. Elasticsearch and Kibana are a stand-in; Vega-Lite itself draws the dashboard's charts.
 """
 
+import base64
+import gzip
 import json
 import os
 import re
-import shutil
 import subprocess
-import sys
-import time
 import uuid
-from contextlib import contextmanager
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
 
 import pytest
 import vl_convert
 
-from conftest import (
-    NEWEST,
-    STEPS,
-    assert_clear_error,
-    docker,
-    find_free_ports,
-    request,
-    run,
-    succeed,
-    wait_for,
-)
-from elastic_stand_in import PASSWORD, Elastic, aggregate
-from test_aws import KEYS, connect
-from test_lambda import needs_docker, started
+from support.aws import connect
+from support.aws import make_environment as make_aws_environment
+from support.containers import docker
+from support.elastic_stand_in import PASSWORD, Elastic, aggregate, serving_elastic
+from support.lambdas import lambda_container
+from support.log_pipeline import BUCKET, LOG_GROUP, SETUP, LogPipeline, running_pipeline
+from support.scripts import assert_clear_error, run, succeed
+from support.servers import find_free_ports, request, running
+from support.steps import NEWEST, STEPS, copy_step
 
 STEP = STEPS[NEWEST]
+CHARTS = sorted((STEP / "kibana").glob("*.json"))
+PASSWORDS = {"ELASTIC_PASSWORD": PASSWORD, "KIBANA_PASSWORD": "k"}
 
 
-@pytest.fixture
-def elastic():
-    server = Elastic()
-    yield server
-    server.shutdown()
-
-
-@pytest.fixture
-def environment(elastic):
+def make_environment(elastic: Elastic) -> dict[str, str]:
     """What the scripts read, for people who set Elasticsearch and Kibana up."""
     addresses = {"ELASTICSEARCH_URL": elastic.url, "KIBANA_URL": elastic.url}
-    return os.environ | addresses | {"ELASTIC_PASSWORD": PASSWORD, "KIBANA_PASSWORD": "k"}
+    return os.environ | addresses | PASSWORDS
+
+
+@pytest.fixture
+def elastic() -> Iterator[Elastic]:
+    with serving_elastic() as server:
+        yield server
+
+
+@pytest.fixture
+def environment(elastic) -> dict[str, str]:
+    return make_environment(elastic)
 
 
 def test_elasticsearch_is_set_up_as_often_as_one_likes(monitored, elastic, environment):
@@ -58,54 +60,106 @@ def test_elasticsearch_is_set_up_as_often_as_one_likes(monitored, elastic, envir
     assert template["template"]["lifecycle"] == {"data_retention": "30d"}
     assert template["priority"] > 100
     assert elastic.passwords["kibana_system"] == "k" and " k\n" not in printed
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"ELASTIC_PASSWORD": "wrong"}, "401"),
+        ({"ELASTIC_PASSWORD": None}, "Set ELASTIC_PASSWORD"),
+        ({"ELASTICSEARCH_URL": "http://127.0.0.1:9"}, "Elasticsearch refused"),
+    ],
+    ids=["wrong password", "no password", "no server"],
+)
+def test_elasticsearch_is_only_for_those_who_log_in(monitored, environment, variables, message):
+    changed = {k: v for k, v in (environment | variables).items() if v is not None}
+    assert_clear_error(run(monitored, "setup_elasticsearch.py", env=changed), message)
+
+
+def test_kibana_is_only_for_those_who_log_in(monitored, environment):
     wrong = environment | {"ELASTIC_PASSWORD": "wrong"}
-    assert_clear_error(run(monitored, "setup_elasticsearch.py", env=wrong), "401")
-    del wrong["ELASTIC_PASSWORD"]
-    assert_clear_error(run(monitored, "setup_elasticsearch.py", env=wrong), "Set ELASTIC_PASSWORD")
-    nowhere = environment | {"ELASTICSEARCH_URL": "http://127.0.0.1:9"}
-    assert_clear_error(
-        run(monitored, "setup_elasticsearch.py", env=nowhere), "Elasticsearch refused"
-    )
+    assert_clear_error(run(monitored, "setup_kibana.py", env=wrong), "Kibana refused: 401")
+    nowhere = environment | {"KIBANA_URL": "http://127.0.0.1:9"}
+    assert_clear_error(run(monitored, "setup_kibana.py", env=nowhere), "Can't reach Kibana")
 
 
-def test_every_chart_of_the_dashboard_gets_data_and_draws_it(monitored, log, elastic, environment):
-    succeed(monitored, "setup_elasticsearch.py", env=environment)
-    for _ in range(2):
-        succeed(monitored, "setup_kibana.py", env=environment)
-    kinds = [kind for kind, _ in elastic.objects]
-    assert {kind: kinds.count(kind) for kind in kinds} == {
+def test_a_log_that_is_not_there_is_named(monitored, environment):
+    assert_clear_error(run(monitored, "ship_log.py", "none.jsonl", env=environment), "none.jsonl")
+
+
+@dataclass
+class Dashboard:
+    """The stand-in with a dashboard and data, and what the scripts said on the way."""
+
+    elastic: Elastic
+    check_without_data: CompletedProcess[str]
+    shipped: str
+    check: str
+
+
+@pytest.fixture(scope="module")
+def dashboard(monitored, log) -> Iterator[Dashboard]:
+    """Kibana is set up twice, and the log is sent twice, as neither should do any harm."""
+    with serving_elastic() as elastic:
+        environment = make_environment(elastic)
+        succeed(monitored, "setup_elasticsearch.py", env=environment)
+        for _ in range(2):
+            succeed(monitored, "setup_kibana.py", env=environment)
+        check_without_data = run(monitored, "check_dashboard.py", env=environment)
+        for _ in range(2):
+            shipped = succeed(monitored, "ship_log.py", env=environment)
+        check = succeed(monitored, "check_dashboard.py", env=environment)
+        yield Dashboard(elastic, check_without_data, shipped, check)
+
+
+def test_kibana_gets_a_data_view_the_charts_and_a_dashboard_once(dashboard):
+    types = [object_type for object_type, _ in dashboard.elastic.objects]
+    assert {object_type: types.count(object_type) for object_type in types} == {
         "index-pattern": 1,
         "visualization": 5,
         "dashboard": 1,
     }
-    assert_clear_error(run(monitored, "check_dashboard.py", env=environment), "No data for cola-1")
-    for _ in range(2):
-        printed = succeed(monitored, "ship_log.py", env=environment)
-    lines = len(log.read_text().splitlines())
-    assert len(elastic.documents) == lines
-    assert f"{lines:,} predictions are in Elasticsearch, 0 were refused." in printed
-    points = re.findall(r"(\d+) points", succeed(monitored, "check_dashboard.py", env=environment))
-    assert len(points) == 5 and all(int(count) > 0 for count in points)
 
-    for (kind, name), one in elastic.objects.items():
-        if kind != "visualization":
-            continue
-        chart = json.loads(json.loads(one["attributes"]["visState"])["params"]["spec"])
-        url = chart["data"].pop("url")
-        aggregations = json.loads(
-            json.dumps(url["body"]["aggs"]).replace(
-                '"interval": {"%autointerval%": true}', '"fixed_interval": "1d"'
-            )
-        )
-        answer = {"aggregations": aggregate(list(elastic.documents.values()), aggregations)}
-        chart["data"]["values"] = answer
-        svg = vl_convert.vegalite_to_svg(json.dumps(chart), vl_version="5.20")
-        marks = re.findall(r'aria-roledescription="(?:bar|point|line mark)"', svg)
-        assert len(marks) >= 2, name
-        assert "NaN" not in svg and "undefined" not in svg, name
-        if "SCREENSHOTS" in os.environ:
-            png = vl_convert.vegalite_to_png(json.dumps(chart), vl_version="5.20")
-            Path(os.environ["SCREENSHOTS"], f"{name}.png").write_bytes(png)
+
+def test_a_dashboard_without_data_is_an_error(dashboard):
+    assert_clear_error(dashboard.check_without_data, "No data for cola-1")
+
+
+def test_a_log_that_is_sent_twice_is_indexed_once(dashboard, log):
+    lines = len(log.read_text().splitlines())
+    assert len(dashboard.elastic.documents) == lines
+    assert f"{lines:,} predictions are in Elasticsearch, 0 were refused." in dashboard.shipped
+
+
+def test_every_chart_of_the_dashboard_gets_data(dashboard):
+    points = re.findall(r"(\d+) points", dashboard.check)
+    assert len(points) == len(CHARTS) == 5 and all(int(count) > 0 for count in points)
+
+
+def read_chart(elastic: Elastic, name: str) -> dict[str, Any]:
+    """A chart's specification for Vega-Lite as Kibana has it, with the data of its query."""
+    state = json.loads(elastic.objects["visualization", name]["attributes"]["visState"])
+    chart = json.loads(state["params"]["spec"])
+    query = json.dumps(chart["data"].pop("url")["body"]["aggs"])
+    # As Kibana replaces it, which chooses an interval
+    query = query.replace('"interval": {"%autointerval%": true}', '"fixed_interval": "1d"')
+    answer = aggregate(list(elastic.documents.values()), json.loads(query))
+    chart["data"]["values"] = {"aggregations": answer}
+    return chart
+
+
+@pytest.mark.parametrize("path", CHARTS, ids=lambda path: path.stem)
+def test_a_chart_draws_its_data(dashboard, path):
+    """SCREENSHOTS, a folder in the environment, keeps the charts as pictures."""
+    name = f"cola-{path.stem}"
+    chart = json.dumps(read_chart(dashboard.elastic, name))
+    svg = vl_convert.vegalite_to_svg(chart, vl_version="5.20")
+    marks = re.findall(r'aria-roledescription="(?:bar|point|line mark)"', svg)
+    assert len(marks) >= 2
+    assert "NaN" not in svg and "undefined" not in svg
+    if "SCREENSHOTS" in os.environ:
+        png = vl_convert.vegalite_to_png(chart, vl_version="5.20")
+        Path(os.environ["SCREENSHOTS"], f"{name}.png").write_bytes(png)
 
 
 def test_on_this_machine_what_is_refused_is_kept_in_files(
@@ -121,249 +175,226 @@ def test_on_this_machine_what_is_refused_is_kept_in_files(
     assert json.loads(letter.read_text())["document"] == line
 
 
-def test_kibana_is_only_for_those_who_log_in(monitored, elastic, environment):
-    wrong = environment | {"ELASTIC_PASSWORD": "wrong"}
-    assert_clear_error(run(monitored, "setup_kibana.py", env=wrong), "Kibana refused: 401")
-    nowhere = environment | {"KIBANA_URL": "http://127.0.0.1:9"}
-    assert_clear_error(run(monitored, "setup_kibana.py", env=nowhere), "Can't reach Kibana")
-    assert_clear_error(run(monitored, "ship_log.py", "none.jsonl", env=environment), "none.jsonl")
-
-
-def test_the_compose_file_needs_passwords_and_has_what_it_says(environment):
-    command = [
-        "docker",
-        "compose",
-        "--file=docker-compose.monitoring.yml",
-        "config",
-        "--format=json",
-    ]
-    hidden = {k: v for k, v in os.environ.items() if not k.endswith("_PASSWORD")}
-    result = subprocess.run(
-        command, cwd=STEP, env=hidden, capture_output=True, text=True, check=False
+def read_compose_file(environment: dict[str, str]) -> CompletedProcess[str]:
+    """What Compose makes of the file of the step."""
+    files = ["--file=docker-compose.monitoring.yml", "--env-file=/dev/null"]
+    command = ["docker", "compose", *files, "config", "--format=json"]
+    return subprocess.run(
+        command, cwd=STEP, env=environment, capture_output=True, text=True, check=False
     )
+
+
+def test_the_compose_file_needs_passwords(compose):
+    without = {k: v for k, v in os.environ.items() if not k.endswith("_PASSWORD")}
+    result = read_compose_file(without)
     assert "required variable ELASTIC_PASSWORD is missing" in result.stderr
-    result = subprocess.run(
-        command, cwd=STEP, env=environment, capture_output=True, text=True, check=True
-    )
+
+
+def test_the_compose_file_has_services_for_this_machine_only(compose):
+    result = read_compose_file(os.environ | PASSWORDS)
+    assert result.returncode == 0, result.stderr
     services = json.loads(result.stdout)["services"]
     assert set(services) == {"elasticsearch", "setup-elasticsearch", "kibana", "setup-kibana"}
     for service in services.values():
         assert all(port["host_ip"] == "127.0.0.1" for port in service.get("ports", []))
 
 
-@contextmanager
-def forwarder(folder, environment, port, runtime):
-    """The forwarder under AWS's emulator; the address that takes events."""
-    sys.path.insert(0, str(STEP))
-    try:
-        from local_invoke import LIMITS, find_emulator
-    finally:
-        sys.path.remove(str(STEP))
-    command = [
-        *(find_emulator(), f"--runtime-interface-emulator-address=127.0.0.1:{port}"),
-        *(f"--runtime-api-address=127.0.0.1:{runtime}", "--log-level=error"),
-        *(sys.executable, "-m", "awslambdaric", "cloudwatch_to_elasticsearch.handler"),
-    ]
-    process = subprocess.Popen(
-        command, cwd=folder, env=LIMITS | environment, stdout=subprocess.DEVNULL
-    )
-    try:
-        wait_for(f"http://127.0.0.1:{port}", process)
-        yield f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-class Pipeline:
-    """CloudWatch Logs by moto, its subscription, the forwarder, and Elasticsearch's stand-in."""
-
-    def __init__(self, folder, aws, elastic, url, failed):
-        self.folder, self.aws, self.elastic = folder, aws, elastic
-        self.url, self.failed = url, failed
-        self.logs = connect("logs", aws)
-
-    def send(self, lines):
-        """Put lines into the function's log, as Lambda does."""
-        now = int(time.time() * 1000)
-        self.logs.put_log_events(
-            logGroupName="/aws/lambda/cola",
-            logStreamName="one",
-            logEvents=[{"timestamp": now, "message": line} for line in lines],
-        )
-
-    def replay(self, event):
-        return json.loads(request(self.url, event.encode(), timeout=60)[1])
+@pytest.fixture(scope="module")
+def shared_pipeline(monitored, moto_python, tmp_path_factory) -> Iterator[LogPipeline]:
+    folder = tmp_path_factory.mktemp("pipeline")
+    with (
+        serving_elastic() as elastic,
+        running_pipeline(monitored, elastic, moto_python, folder) as pipeline,
+    ):
+        pipeline.set_up(make_environment(elastic))
+        yield pipeline
 
 
 @pytest.fixture
-def pipeline(monitored, log, elastic, environment, moto_python, tmp_path):
-    port, *others = find_free_ports(3)
-    aws = KEYS | {
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-        "AWS_DEFAULT_REGION": "eu-central-1",
-        "AWS_MAX_ATTEMPTS": "1",
-    }
-    variables = {
-        "ELASTICSEARCH_URL": elastic.url,
-        "ELASTICSEARCH_SECRET": "cola-elasticsearch",
-        "DEAD_LETTER_BUCKET": "letters",
-    }
-    failed = tmp_path / "failed.jsonl"
-    with forwarder(monitored, os.environ | aws | variables, *others) as url:
-        moto = subprocess.Popen(
-            [moto_python, "tests/moto_with_forwarder.py", "--host=127.0.0.1", f"--port={port}"],
-            cwd=STEP.parent,
-            env=os.environ | {"FORWARDER_URL": url, "FAILED_EVENTS": str(failed)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            wait_for(f"http://127.0.0.1:{port}/moto-api/", moto)
-            secret = ("setup_elasticsearch.py", "--secret=cola-elasticsearch")
-            succeed(monitored, *secret, env=environment | aws)
-            connect("s3", aws).create_bucket(
-                Bucket="letters", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
-            )
-            succeed(monitored, *SETUP, env=os.environ | aws)
-            one = Pipeline(monitored, aws, elastic, url, failed)
-            one.logs.create_log_stream(logGroupName="/aws/lambda/cola", logStreamName="one")
-            yield one
-        finally:
-            moto.terminate()
-            moto.wait()
+def pipeline(shared_pipeline) -> LogPipeline:
+    """From CloudWatch Logs to Elasticsearch, set up once, and without predictions so far."""
+    shared_pipeline.clear()
+    return shared_pipeline
 
 
-IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/cola-forwarder:1"
-SETUP = ("setup_cloudwatch.py", IMAGE, "--elasticsearch=https://e:9200", "--bucket=letters")
+@pytest.fixture(scope="module")
+def lines(log) -> list[str]:
+    """A hundred lines of the prediction log."""
+    return log.read_text().splitlines()[:100]
 
 
-def test_every_prediction_is_indexed_once_whatever_happens(pipeline, log):
-    """The counts after each fault are printed, for `pytest -s`."""
-    lines = log.read_text().splitlines()[:700]
-    groups = [lines[start : start + 100] for start in range(0, 700, 100)]
-    stored = pipeline.elastic.documents
-    expected = 0
+def is_stored(lines: list[str], elastic: Elastic) -> bool:
+    """Whether the predictions of these lines, and no others, are indexed, each of them once."""
+    documents = [json.dumps(document, sort_keys=True) for document in elastic.documents.values()]
+    return sorted(documents) == sorted(json.dumps(json.loads(x), sort_keys=True) for x in lines)
 
-    def check(what):
-        print(f"{what:<44} sent {expected:>4}, indexed {len(stored):>4}")
-        assert len(stored) == expected, what
 
-    (key,) = pipeline.elastic.keys.values()
+def test_the_forwarder_may_add_predictions_and_nothing_else(pipeline):
+    [key] = pipeline.elastic.keys.values()
     assert key["role_descriptors"]["forwarder"]["indices"] == [
         {"names": ["logs-cola.predictions-default"], "privileges": ["create_doc", "auto_configure"]}
     ]
-    pipeline.send(groups[0] + ["START RequestId: 1", "REPORT RequestId: 1 Duration: 2 ms"])
-    expected += 100
-    check("no fault, and lines that are no predictions")
-    pipeline.elastic.faults = [429, 503]
-    pipeline.send(groups[1])
-    expected += 100
-    check("429 and 503 for a whole request")
-    pipeline.elastic.faults = ["hang up", "items", "items"]
-    pipeline.send(groups[2])
-    expected += 100
-    check("hangs up; then a third is refused, twice")
-    assert not pipeline.failed.exists()
 
+
+@pytest.mark.parametrize(
+    "faults",
+    [[], [429, 503], ["hang up", "items", "items"]],
+    ids=["none", "whole requests are refused", "hangs up, then refuses a third twice"],
+)
+def test_every_prediction_is_indexed_once_whatever_happens(pipeline, lines, faults):
+    pipeline.elastic.faults = list(faults)
+    pipeline.put_lines([*lines, "START RequestId: 1", "REPORT RequestId: 1 Duration: 2 ms"])
+    assert is_stored(lines, pipeline.elastic)
+    assert not pipeline.elastic.faults, "all of them have happened"
+    assert not pipeline.failed_events.exists()
+
+
+def test_what_failed_three_times_can_be_sent_again_and_is_indexed_once(pipeline, lines):
     pipeline.elastic.faults = [503] * 15  # three calls of five attempts
-    pipeline.send(groups[3])
-    check_before = len(stored)
-    assert check_before == expected, "Elasticsearch was dead all the time"
-    [event] = pipeline.failed.read_text().splitlines()
-    assert pipeline.replay(event) == {"indexed": 100, "refused": 0}
-    expected += 100
-    check("dead for three calls, then sent again")
+    pipeline.put_lines(lines)
+    assert not pipeline.elastic.documents, "Elasticsearch was dead all the time"
+    [event] = pipeline.failed_events.read_text().splitlines()
+    for _ in range(11):
+        assert pipeline.invoke(event) == {"indexed": 100, "refused": 0}
+        assert is_stored(lines, pipeline.elastic)
 
-    before = dict(stored)
-    for _ in range(10):
-        assert pipeline.replay(event) == {"indexed": 100, "refused": 0}
-    assert stored == before
-    check("the same batch ten times more")
 
-    broken = json.loads(groups[4][0])
+def test_what_does_not_fit_the_mapping_is_kept_with_the_reason(pipeline, lines):
+    broken = json.loads(lines[0])
     broken["cola"]["words"] = "many"
-    pipeline.send([json.dumps(broken), *groups[4][1:]])
-    expected += 99
-    check("one that doesn't fit the mapping")
+    pipeline.put_lines([json.dumps(broken), *lines[1:]])
+    assert is_stored(lines[1:], pipeline.elastic)
     s3 = connect("s3", pipeline.aws)
-    [letter] = s3.list_objects_v2(Bucket="letters", Prefix="dead-letter/")["Contents"]
-    content = json.loads(s3.get_object(Bucket="letters", Key=letter["Key"])["Body"].read())
+    [letter] = s3.list_objects_v2(Bucket=BUCKET, Prefix="dead-letter/")["Contents"]
+    content = json.loads(s3.get_object(Bucket=BUCKET, Key=letter["Key"])["Body"].read())
     assert "failed to parse field [cola.words]" in content["error"]["reason"]
     assert content["document"] == broken
 
+
+def test_without_a_valid_key_predictions_are_kept_to_be_sent_again(pipeline, lines):
+    keys = dict(pipeline.elastic.keys)
     pipeline.elastic.keys.clear()
-    pipeline.send(groups[5])
-    check("a key that is no longer valid")
-    assert len(pipeline.failed.read_text().splitlines()) == 2, "kept, to be sent again"
+    pipeline.put_lines(lines)
+    assert not pipeline.elastic.documents
+    [event] = pipeline.failed_events.read_text().splitlines()
+    pipeline.elastic.keys.update(keys)
+    assert pipeline.invoke(event) == {"indexed": 100, "refused": 0}
 
 
-def test_cloudwatch_is_set_up_and_removed(pipeline):
-    succeed(pipeline.folder, *SETUP, env=os.environ | pipeline.aws)
-    logs = pipeline.logs
-    [subscription] = logs.describe_subscription_filters(logGroupName="/aws/lambda/cola")[
-        "subscriptionFilters"
-    ]
-    assert subscription["filterPattern"] == '"cola.predictions"'
+def test_the_log_is_fetched_for_the_drift_check(pipeline, lines, tmp_path):
+    pipeline.put_lines([*lines, "END RequestId: 1"])
+    folder = copy_step(NEWEST, tmp_path)
+    printed = succeed(folder, "fetch_log.py", env=os.environ | pipeline.aws)
+    assert "100 predictions" in printed
+    fetched = (folder / "monitoring/predictions.jsonl").read_text().splitlines()
+    assert sorted(fetched) == sorted(lines)
+
+
+def describe_resources(aws: dict[str, str]) -> dict[str, list]:
+    """All that setup_cloudwatch.py makes, as AWS tells it."""
+    logs, iam = connect("logs", aws), connect("iam", aws)
     groups = logs.describe_log_groups()["logGroups"]
-    assert {group["retentionInDays"] for group in groups} == {14}
-    metrics = logs.describe_metric_filters()["metricFilters"]
-    assert len({metric["filterName"] for metric in metrics}) == 5
-    alarms = connect("cloudwatch", pipeline.aws).describe_alarms()["MetricAlarms"]
-    assert len(alarms) == 6 and all(alarm["AlarmActions"] for alarm in alarms)
-    lambda_ = connect("lambda", pipeline.aws)
-    function = lambda_.get_function(FunctionName="cola-forwarder")["Configuration"]
+    subscriptions = logs.describe_subscription_filters(logGroupName=LOG_GROUP)
+    roles = [role["RoleName"] for role in iam.list_roles()["Roles"]]
+    return {
+        "log groups": [group["logGroupName"] for group in groups],
+        "days of the logs": [group["retentionInDays"] for group in groups],
+        "filter patterns": [
+            subscription["filterPattern"] for subscription in subscriptions["subscriptionFilters"]
+        ],
+        "metrics": logs.describe_metric_filters()["metricFilters"],
+        "alarms": connect("cloudwatch", aws).describe_alarms()["MetricAlarms"],
+        "functions": connect("lambda", aws).list_functions()["Functions"],
+        "statements": [
+            statement
+            for role in roles
+            for statement in iam.get_role_policy(RoleName=role, PolicyName="rights")[
+                "PolicyDocument"
+            ]["Statement"]
+        ],
+        "roles": roles,
+        "topics": connect("sns", aws).list_topics()["Topics"],
+    }
+
+
+@dataclass
+class Resources:
+    """What AWS has after the set-up, and after the removal; of each kind a list."""
+
+    made: dict[str, list]
+    left: dict[str, list]
+
+
+@pytest.fixture(scope="module")
+def resources(monitored, moto_python) -> Resources:
+    """What AWS has after setup_cloudwatch.py has made all of it, twice, and then removed it.
+
+    This is moto itself: that of local_aws.py needs Docker to remove a function.
+    """
+    [port] = find_free_ports(1)
+    url = f"http://127.0.0.1:{port}"
+    environment = os.environ | make_aws_environment(url)
+    with running([moto_python, "-m", "moto.server", f"--port={port}"], f"{url}/moto-api/"):
+        for _ in range(2):
+            succeed(monitored, *SETUP, env=environment)
+        made = describe_resources(environment)
+        for _ in range(2):  # moto has a metric twice that AWS has replaced
+            succeed(monitored, "setup_cloudwatch.py", "--teardown", env=environment)
+        return Resources(made, describe_resources(environment))
+
+
+def test_the_log_has_one_subscription_which_takes_predictions_only(resources):
+    assert resources.made["filter patterns"] == ['"cola.predictions"']
+
+
+def test_the_logs_of_both_functions_are_kept_for_two_weeks(resources):
+    assert resources.made["log groups"] == ["/aws/lambda/cola", "/aws/lambda/cola-forwarder"]
+    assert resources.made["days of the logs"] == [14, 14]
+
+
+def test_there_are_metrics_and_alarms_that_tell_somebody(resources):
+    assert len({metric["filterName"] for metric in resources.made["metrics"]}) == 5
+    assert len(resources.made["alarms"]) == 6
+    assert all(alarm["AlarmActions"] for alarm in resources.made["alarms"])
+
+
+def test_the_forwarder_knows_the_name_of_its_key_only(resources):
+    [function] = resources.made["functions"]
+    assert function["FunctionName"] == "cola-forwarder"
     assert set(function["Environment"]["Variables"]) == {
         "ELASTICSEARCH_URL",
         "ELASTICSEARCH_SECRET",
         "DEAD_LETTER_BUCKET",
     }, "the key itself is not among them"
-    role = connect("iam", pipeline.aws).get_role_policy(
-        RoleName="cola-forwarder", PolicyName="rights"
-    )
-    for statement in role["PolicyDocument"]["Statement"]:
+
+
+def test_the_forwarders_role_has_few_rights(resources):
+    assert resources.made["roles"] == ["cola-forwarder"]
+    assert resources.made["statements"]
+    for statement in resources.made["statements"]:
         assert statement["Resource"] != "*" and "*" not in statement["Action"]
 
-    for _ in range(2):  # moto has a metric twice that AWS has replaced
-        succeed(pipeline.folder, "setup_cloudwatch.py", "--teardown", env=os.environ | pipeline.aws)
-    assert [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]] == [
-        "/aws/lambda/cola"
-    ]
-    assert not logs.describe_metric_filters()["metricFilters"]
-    assert not connect("cloudwatch", pipeline.aws).describe_alarms()["MetricAlarms"]
-    assert not lambda_.list_functions()["Functions"]
-    assert not connect("iam", pipeline.aws).list_roles()["Roles"]
-    assert not connect("sns", pipeline.aws).list_topics()["Topics"]
+
+def test_all_is_removed_but_the_log_of_the_function(resources):
+    left = {name: content for name, content in resources.left.items() if content}
+    assert left == {"log groups": ["/aws/lambda/cola"], "days of the logs": [14]}
 
 
-def test_the_log_is_fetched_for_the_drift_check(pipeline, log):
-    lines = [x for x in log.read_text().splitlines() if '"2026-03-0' in x][:100]
-    pipeline.send([*lines, "END RequestId: 1"])
-    fetched = pipeline.folder / "fetched"
-    fetched.mkdir()
-    for name in ("fetch_log.py", "lambda_resources.py", "prediction_log.py", "predictions.py"):
-        shutil.copy(pipeline.folder / name, fetched)
-    assert "100 predictions" in succeed(fetched, "fetch_log.py", env=os.environ | pipeline.aws)
-    kept = (fetched / "monitoring/predictions.jsonl").read_text().splitlines()
-    assert sorted(kept) == sorted(lines)
-
-
-@needs_docker
-def test_the_forwarders_image_answers(monitored):
+@pytest.fixture(scope="module")
+def forwarder_image(lambda_base, tmp_path_factory) -> Iterator[str]:
     name = f"cola-forwarder-test-{uuid.uuid4().hex[:8]}"
-    docker("build", "--file=forwarder.Dockerfile", f"--tag={name}", ".", cwd=monitored)
-    script = (
-        'import base64, gzip, json; data = gzip.compress(b\'{"messageType": "CONTROL_MESSAGE"}\'); '
-        "print(json.dumps({'awslogs': {'data': base64.b64encode(data).decode()}}))"
-    )
-    event = run(monitored, "-c", script).stdout.encode()
-    try:
-        with started(name, "--memory=256m") as (container, url):
-            assert request(url, event) == (200, '{"indexed": 0, "refused": 0}')
-            assert docker("exec", container, "id", "-u") == "65532"
-            assert docker("exec", container, "ls", "kibana").split() == [
-                path.name for path in sorted((STEP / "kibana").iterdir())
-            ]
-            docker("exec", container, "python3", "-c", "import setup_elasticsearch, setup_kibana")
-    finally:
-        docker("rmi", "--force", name)
+    folder = copy_step(NEWEST, tmp_path_factory.mktemp("image"))
+    docker("build", "--file=forwarder.Dockerfile", f"--tag={name}", ".", cwd=folder)
+    yield name
+    docker("rmi", "--force", name)
+
+
+def test_the_forwarders_image_answers_and_can_set_up(forwarder_image):
+    data = base64.b64encode(gzip.compress(b'{"messageType": "CONTROL_MESSAGE"}')).decode()
+    event = json.dumps({"awslogs": {"data": data}}).encode()
+    with lambda_container(forwarder_image, "--memory=256m") as (container, url):
+        assert request(url, event) == (200, '{"indexed": 0, "refused": 0}')
+        assert docker("exec", container, "id", "-u") == "65532"
+        charts = docker("exec", container, "ls", "kibana").split()
+        assert charts == [path.name for path in CHARTS]
+        docker("exec", container, "python3", "-c", "import setup_elasticsearch, setup_kibana")

@@ -6,7 +6,8 @@ import re
 import pytest
 import yaml
 
-from conftest import STEPS, assert_clear_error, run, train_command
+from support.scripts import assert_clear_error, run, run_program
+from support.steps import NEWEST, STEPS, copy_step, train_command
 
 STEP = STEPS[2]
 CONFIGS = STEP / "configs"
@@ -15,27 +16,6 @@ GROUPS = {
     for folder in sorted(CONFIGS.iterdir())
     if folder.is_dir()
 }
-
-# Builds what the configuration describes, in a process of its own, as the steps' modules have the
-# same names. A model whose name is on the hub is built from the folder of the tiny one instead.
-BUILD = """
-import itertools, sys
-from pathlib import Path
-from hydra import compose, initialize
-from hydra.utils import instantiate
-groups, tiny, output = eval(sys.argv[1]), sys.argv[2], sys.argv[3]
-with initialize(version_base="1.3", config_path="configs"):
-    for choices in itertools.product(*groups.values()):
-        overrides = [f"{group}={choice}" for group, choice in zip(groups, choices)]
-        cfg = compose("config", overrides=[*overrides, f"model.model_name={tiny}"])
-        data, model = instantiate(cfg.data), instantiate(cfg.model)
-        assert data.model_name == model.hparams.model_name == tiny
-        assert data.seed == cfg.seed
-        logger = instantiate(cfg.logger, save_dir=Path(output))
-        trainer = instantiate(cfg.training, logger=logger)
-        assert trainer.max_epochs == cfg.training.max_epochs
-        print("built", *overrides)
-"""
 
 
 def test_the_groups_are_there():
@@ -46,7 +26,7 @@ def test_the_groups_are_there():
 
 
 def test_every_combination_composes_and_builds_its_objects(tiny_model, tmp_path):
-    result = run(STEP, "-c", BUILD, str(GROUPS), str(tiny_model), str(tmp_path))
+    result = run_program(STEP, "build_configurations", str(GROUPS), str(tiny_model), str(tmp_path))
     assert result.returncode == 0, result.stderr
     combinations = list(itertools.product(*GROUPS.values()))
     assert result.stdout.count("built ") == len(combinations)
@@ -88,6 +68,11 @@ def test_a_mistyped_name_gets_its_nearest_neighbour(override, nearest):
     assert_clear_error(run(STEP, "train.py", override), f"'{name}'", f"Did you mean {nearest}")
 
 
+def test_only_the_names_of_trainings_configuration_count():
+    result = run(STEPS[NEWEST], "train.py", "at_least=3")  # is in configs/drift.yaml
+    assert_clear_error(result, "'at_least'", "Did you mean")
+
+
 def test_a_mistyped_choice_lists_the_choices():
     result = run(STEP, "train.py", "training=fst")
     assert result.returncode != 0
@@ -95,8 +80,8 @@ def test_a_mistyped_choice_lists_the_choices():
     assert "ddp" in result.stderr and "fast" in result.stderr
 
 
-def test_the_composed_configuration_is_saved_with_the_run(copy_step, small_data, tiny_model):
-    folder = copy_step(2)
+def test_the_composed_configuration_is_saved_with_the_run(tmp_path, small_data, tiny_model):
+    folder = copy_step(2, tmp_path)
     command = train_command(2, data=small_data, model=tiny_model, epochs=1, seed=3)
     assert run(folder, *command).returncode == 0
     saved = yaml.safe_load((folder / "models/.hydra/config.yaml").read_text())
@@ -105,8 +90,8 @@ def test_the_composed_configuration_is_saved_with_the_run(copy_step, small_data,
     assert saved["model"]["model_name"] == str(tiny_model)
 
 
-def test_a_sweep_runs_each_job_in_a_folder_of_its_own(copy_step, small_data, tiny_model):
-    folder = copy_step(2)
+def test_a_sweep_runs_each_job_in_a_folder_of_its_own(tmp_path, small_data, tiny_model):
+    folder = copy_step(2, tmp_path)
     command = train_command(2, data=small_data, model=tiny_model, epochs=1)
     result = run(folder, *command, "seed=0,1", "--multirun")
     assert result.returncode == 0, result.stderr
@@ -119,19 +104,16 @@ def test_a_sweep_runs_each_job_in_a_folder_of_its_own(copy_step, small_data, tin
 
 
 @pytest.fixture
-def steady_model(tiny_model, tmp_path):
-    """The tiny model without dropout, whose random numbers differ between processes."""
-    from transformers import AutoModel, AutoTokenizer
-
+def steady_model(tmp_path):
+    """A tiny model without dropout, whose random numbers differ between processes."""
     folder = tmp_path / "steady-bert"
-    options = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
-    AutoModel.from_pretrained(tiny_model, **options).save_pretrained(folder)
-    AutoTokenizer.from_pretrained(tiny_model).save_pretrained(folder)
+    folder.mkdir()
+    assert run_program(folder, "make_tiny_model", "0.0").returncode == 0
     return folder
 
 
-def test_two_processes_give_the_validation_metric_of_one(copy_step, small_data, steady_model):
-    folder = copy_step(2)
+def test_two_processes_give_the_validation_metric_of_one(tmp_path, small_data, steady_model):
+    folder = copy_step(2, tmp_path)
     metrics = {}
     for training in ("default", "ddp"):
         command = train_command(
@@ -145,7 +127,8 @@ def test_two_processes_give_the_validation_metric_of_one(copy_step, small_data, 
             logger="tensorboard",
             output=training,
         )
-        result = run(folder, *command, "model.dropout=0", "+training.accelerator=cpu", timeout=200)
+        overrides = ("model.dropout=0", "+training.accelerator=cpu")
+        result = run(folder, *command, *overrides, new_interpreter=training == "ddp")
         assert result.returncode == 0, result.stderr
         metrics[training] = read_metrics(folder / training)
         if training == "ddp":
@@ -165,9 +148,9 @@ def read_metrics(folder):
 
 
 def test_inference_finds_the_checkpoint_where_the_configuration_puts_it(
-    copy_step, small_data, tiny_model
+    tmp_path, small_data, tiny_model
 ):
-    folder = copy_step(2)
+    folder = copy_step(2, tmp_path)
     config = folder / "configs/config.yaml"
     config.write_text(config.read_text().replace("output: models", "output: elsewhere"))
     assert (

@@ -5,7 +5,8 @@ import json
 import pytest
 import torch
 
-from conftest import NEWEST, STEPS, assert_clear_error, run, train_command
+from support.scripts import assert_clear_error, run
+from support.steps import NEWEST, STEPS, train_command
 
 SENTENCES = ["The boy is sitting on a bench", "They not yelled us!", "Ça va? 你好 🙂", 'A "quote.']
 
@@ -82,7 +83,8 @@ def test_a_checkpoint_of_something_else_is_refused(checkpoint, tmp_path):
     content["state_dict"]["something.else"] = content["state_dict"].pop(name)
     torch.save(content, other)
     text.write_text("not a checkpoint")
-    empty = tmp_path / "empty.ckpt"
+    empty, nothing = tmp_path / "empty.ckpt", tmp_path / "nothing.ckpt"
     torch.save({}, empty)
-    for path in (other, text, empty):
+    nothing.touch()
+    for path in (other, text, empty, nothing):
         assert_clear_error(predict(path, "A sentence."), "is not a checkpoint of this model")

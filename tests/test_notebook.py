@@ -2,11 +2,12 @@
 
 import json
 
-from conftest import run
+from support.scripts import run
+from support.steps import copy_step
 
 
-def test_the_notebook_runs(copy_step):
-    folder = copy_step(0)
+def test_the_notebook_runs(tmp_path):
+    folder = copy_step(0, tmp_path)
     arguments = ["--to", "notebook", "--execute", "--output", "executed", "data_exploration.ipynb"]
     result = run(folder, "-m", "nbconvert", *arguments)
     assert result.returncode == 0, result.stderr

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from conftest import NEWEST, STEPS, assert_clear_error, copy_tracked, run, train_command
+from support.scripts import assert_clear_error, run, run_program
+from support.steps import NEWEST, STEPS, copy_step, train_command
 
 STEPS_WITH_ONNX = [NEWEST]
 INT8, FP32 = "models/onnx/model.int8.onnx", "models/onnx/model.onnx"
@@ -34,8 +35,7 @@ def folder(request, tmp_path_factory, tiny_model):
 
     It learns which verb is acceptable, so surely that no processor's rounding turns a label.
     """
-    folder = tmp_path_factory.mktemp("onnx") / STEPS[request.param].name
-    copy_tracked(STEPS[request.param], folder)
+    folder = copy_step(request.param, tmp_path_factory.mktemp("onnx"))
     for name, count in [("in_domain_train", 400), ("in_domain_dev", 75), ("out_of_domain_dev", 50)]:
         lines = [
             f"made\t{i % 2}\t\tThe boy {['sang', 'sleeps'][i % 2]} {i}\n" for i in range(count)
@@ -70,24 +70,15 @@ def test_odd_sentences_get_the_predictions_of_the_original(folder):
 
 
 def test_the_tokens_are_those_of_the_original(folder):
-    code = """
-import json, sys
-from inference import ColaPredictor
-from inference_onnx import ColaONNXPredictor
-sentences = json.load(sys.stdin)
-expected = ColaPredictor("models/best.ckpt").tokenizer(sentences)["input_ids"]
-assert [e.ids for e in ColaONNXPredictor().tokenizer.encode_batch(sentences)] == expected
-print(len(expected))
-"""
     lines = (STEPS[0] / "data/out_of_domain_dev.tsv").read_text(encoding="utf-8").splitlines()
     sentences = ODD + [line.split("\t")[3] for line in lines]
-    result = run(folder, "-c", code, input=json.dumps(sentences))
+    result = run_program(folder, "compare_tokens", input=json.dumps(sentences))
     assert result.stdout == f"{len(sentences)}\n", result.stderr
 
 
 def test_prediction_imports_neither_pytorch_nor_anything_of_training(folder):
     code = "import inference_onnx, sys; print(*{name.split('.')[0] for name in sys.modules})"
-    imported = set(run(folder, "-c", code).stdout.split())
+    imported = set(run(folder, "-c", code, new_interpreter=True).stdout.split())
     assert {"numpy", "onnxruntime", "tokenizers"} <= imported
     training = {
         "torch",
@@ -106,7 +97,8 @@ def test_nothing_is_kept_or_reported_about_the_use(folder, tmp_path):
     """ONNX Runtime's telemetry, when on, leaves a device's id in the home folder."""
     for script in ("inference_onnx", "convert_model_to_onnx"):
         code = f"import {script} as s, onnxruntime as o; o.InferenceSession('{FP32}')"
-        result = run(folder, "-c", code, env=os.environ | {"HOME": str(tmp_path), "CI": ""})
+        env = os.environ | {"HOME": str(tmp_path), "CI": ""}
+        result = run(folder, "-c", code, env=env, new_interpreter=True)
         assert result.returncode == 0, result.stderr
         left = [path.name for path in tmp_path.rglob("*") if "onnxruntime" in str(path)]
         assert not left

@@ -6,20 +6,17 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from conftest import ROOT, STEPS
 from steps import find_changes, find_row, read_table
-from test_server import BROWSER
-
-pytestmark = pytest.mark.skipif(not BROWSER, reason="needs Chromium or Chrome")
+from support.steps import PROGRAMS, ROOT, STEPS
 
 PHONE = {"width": 390, "height": 800}
 DESKTOP = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(browser, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "site/build.py", str(folder)]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -27,17 +24,6 @@ def site(tmp_path_factory):
     assert result.stdout == f"{folder}/html/index.html\n"
     assert not result.stderr
     return folder / "html"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        rules = "--host-resolver-rules=MAP * ~NOTFOUND"
-        browser = playwright.chromium.launch(
-            executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu", rules]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -97,31 +83,13 @@ def test_there_is_a_page_for_each_readme(site, page):
         assert "<!--" not in page.inner_text("body")
 
 
-# What a page shows of each file: the old lines, the new ones, and how many are marked.
-READ_CHANGES = """
-[...document.querySelectorAll("details.file:not(#unchanged)")].map(file => {
-  const rows = [...file.querySelectorAll(".diff tr")]
-    .map(row => [...row.querySelectorAll(".code")]);
-  const texts = (cells, other) => cells
-    .filter(cell => cell && !cell.matches(other)).map(cell => cell.textContent);
-  return {
-    name: file.id,
-    summary: file.querySelector("summary").innerText,
-    reason: file.querySelector(".why").textContent,
-    old: texts(rows.map(cells => cells.at(0)), ".added"),
-    new: texts(rows.map(cells => cells.at(-1)), ".removed"),
-    added: file.querySelectorAll(".code.added").length,
-    removed: file.querySelectorAll(".code.removed").length,
-  };
-})
-"""
-
-
 @pytest.mark.parametrize("number", sorted(STEPS)[1:])
 def test_a_page_of_changes_shows_what_the_folders_show(site, page, number):
     before, step = STEPS[number - 1], STEPS[number]
     page.goto((site / step.name / "changes.html").as_uri())
-    shown = {file["name"]: file for file in page.evaluate(READ_CHANGES)}
+    shown = {
+        file["name"]: file for file in page.evaluate((PROGRAMS / "read_changes.js").read_text())
+    }
     changes = find_changes(before, step)
     reasons = read_table(step / "README.md", "why")
     assert shown.keys() == changes.keys() | {"README.md"}

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from conftest import ROOT, STEPS
+from support.steps import ROOT, STEPS
 
 README = """# Step
 

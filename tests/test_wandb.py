@@ -4,13 +4,12 @@ import csv
 import json
 import os
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from conftest import STEPS, run, train_command
-from readme import copy_tracked
+from support.scripts import run
+from support.servers import find_program
+from support.steps import copy_step, train_command
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -18,10 +17,9 @@ PNG = b"\x89PNG\r\n\x1a\n"
 @pytest.fixture(scope="module")
 def trained(tiny_model, small_data, tmp_path_factory):
     """The step's folder after a training without a key."""
-    folder = tmp_path_factory.mktemp("wandb") / STEPS[1].name
-    copy_tracked(STEPS[1], folder)
+    folder = copy_step(1, tmp_path_factory.mktemp("wandb"))
     home = tmp_path_factory.mktemp("home")  # nobody is logged in here
-    env = {k: v for k, v in os.environ.items() if not k.startswith("WANDB")} | {"HOME": str(home)}
+    env = os.environ | {"HOME": str(home)}
     command = train_command(1, data=small_data, model=tiny_model, epochs=2, entity="some-team")
     result = run(folder, *command, env=env)
     assert result.returncode == 0, result.stderr
@@ -31,8 +29,14 @@ def trained(tiny_model, small_data, tmp_path_factory):
 @pytest.fixture(scope="module")
 def summary(trained):
     """What W&B's own reader finds in the run."""
-    wandb = Path(sys.executable).with_name("wandb")
-    command = [str(wandb), "leet", "inspect", "--summary", "--json", "models/wandb/latest-run"]
+    command = [
+        find_program("wandb"),
+        "leet",
+        "inspect",
+        "--summary",
+        "--json",
+        "models/wandb/latest-run",
+    ]
     result = subprocess.run(command, cwd=trained, capture_output=True, text=True, check=True)
     return json.loads(result.stdout)
 

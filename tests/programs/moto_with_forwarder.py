@@ -1,7 +1,7 @@
 """moto, whose CloudWatch Logs call the function of a subscription at FORWARDER_URL.
 
-moto makes the events; what runs behind the address is the forwarder under AWS's emulator. As Lambda
-does with asynchronous events, a failed one is sent twice more, and then kept in FAILED_EVENTS.
+moto makes the events; behind the address is the forwarder under AWS's emulator. As Lambda does
+with asynchronous events, a failed one is sent twice more, and then kept, in FAILED_EVENTS.
 """
 
 import json

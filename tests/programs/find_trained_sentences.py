@@ -1,0 +1,15 @@
+"""Check that the simulated traffic has no sentence of the training data of the given sources."""
+
+import random
+import sys
+
+from data import read_splits
+from simulate_traffic import choose_sentences
+
+for source in sys.argv[1:]:
+    train = {example.sentence for example in read_splits(source)["train"]}
+    for traffic in ("clean", "domain"):
+        rng = random.Random(0)  # noqa: S311 - not a secret
+        sentences = set(choose_sentences(traffic, 2000, rng))
+        assert not train & sentences, (source, traffic)
+    print(source, "checked")

@@ -1,0 +1,87 @@
+"""AWS's records by moto, and clients that talk to it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from support.containers import REGISTRY, docker, require_image, wait_until_answering
+from support.servers import find_free_ports, request, running
+from support.steps import NEWEST, STEPS
+
+KEYS = {"AWS_ACCESS_KEY_ID": "tests", "AWS_SECRET_ACCESS_KEY": "tests"}
+REGION = "eu-central-1"
+# bcrypt of the password that moto gives to everybody who asks ECR for a login
+HTPASSWD = "AWS:$2b$05$0iMJuiPfPATE7iG/2JNAhOdo0IGSj3w/0Bsf9L9R5xYrVVRzdqTMW\n"
+
+
+def make_environment(url: str) -> dict[str, str]:
+    """What AWS's tools and libraries read to talk to moto at an address."""
+    return KEYS | {"AWS_ENDPOINT_URL": url, "AWS_DEFAULT_REGION": REGION}
+
+
+def connect(service: str, environment: dict[str, str]) -> Any:
+    """A boto3 client of a service, with the endpoint, region and keys of an environment."""
+    environment = KEYS | environment
+    return boto3.client(
+        service,
+        endpoint_url=environment["AWS_ENDPOINT_URL"],
+        region_name=environment["AWS_DEFAULT_REGION"],
+        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+@contextmanager
+def serving_aws(moto_python: Path, folder: Path) -> Iterator[tuple[str, int]]:
+    """Run local_aws.py, which has AWS's records by moto, with its log in a folder.
+
+    Yields its address, and the port at which it expects ECR's registry of images.
+    """
+    port, registry_port, function_url = find_free_ports(3)
+    url = f"http://127.0.0.1:{port}"
+    command = [moto_python, STEPS[NEWEST] / "local_aws.py", "--host=127.0.0.1", f"--port={port}"]
+    variables = {
+        "LOCAL_REGISTRY": f"127.0.0.1:{registry_port}",
+        "LOCAL_LAMBDA_PORT": str(function_url),
+    }
+    with (
+        (folder / "moto.log").open("w") as log,
+        running(command, f"{url}/moto-api/", env=os.environ | variables, stdout=log, stderr=log),
+    ):
+        yield url, registry_port
+
+
+def forget_records(url: str) -> None:
+    """Let moto start anew, without any of the records that it has made."""
+    assert request(f"{url}/moto-api/reset", b"")[0] == 200
+
+
+@contextmanager
+def serving_registry(port: int, folder: Path) -> Iterator[str]:
+    """Run a registry of images that wants the login which moto's ECR gives out; yields its address.
+
+    The images of this machine that are named after it are removed at the end.
+    """
+    require_image(REGISTRY)
+    (folder / "auth").mkdir()
+    (folder / "auth/htpasswd").write_text(HTPASSWD)
+    address = f"127.0.0.1:{port}"
+    identifier = docker(
+        *("run", "--detach", f"--publish={address}:5000"),
+        *("--env=REGISTRY_AUTH=htpasswd", "--env=REGISTRY_AUTH_HTPASSWD_REALM=ECR"),
+        *("--env=REGISTRY_AUTH_HTPASSWD_PATH=/auth/htpasswd", f"--volume={folder}/auth:/auth:ro"),
+        REGISTRY,
+    )
+    try:
+        wait_until_answering(f"http://{address}/v2/", identifier)
+        yield address
+    finally:
+        docker("rm", "--force", "--volumes", identifier)
+        names = ("images", f"--filter=reference={address}/*", "--format={{.Repository}}:{{.Tag}}")
+        tags = [name for name in docker(*names).split() if not name.endswith("<none>")]
+        if tags:
+            docker("rmi", "--force", *tags)

@@ -1,0 +1,138 @@
+"""Start servers on free ports of this machine, wait for them, and send them requests."""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SENTENCE = "The boy is sitting on a bench"
+SLOW = json.dumps({"sentences": ["! " * 500] * 100}).encode()  # a request that takes seconds
+
+
+def find_program(name: str) -> str:
+    """The path of a program beside the interpreter that runs the tests, or else on PATH."""
+    folder = Path(sys.executable).parent
+    path = shutil.which(name, path=f"{folder}{os.pathsep}{os.environ.get('PATH', '')}")
+    assert path, f"{name} is missing: `make .venv/dev` installs it"
+    return path
+
+
+def request(url: str, body: bytes | None = None, timeout: float = 30) -> tuple[int, str]:
+    """GET, or POST a body as JSON; return the status and the text of the answer."""
+    headers = {"Content-Type": "application/json"} if body is not None else {}
+    message = urllib.request.Request(url, body, headers)
+    try:
+        with urllib.request.urlopen(message, timeout=timeout) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def find_free_ports(count: int) -> list[int]:
+    """Ports that are free, and also those 10,000 above, where SeaweedFS adds one for each."""
+    ports = []
+    for port in range(20_000 + os.getpid() % 5_000, 30_000):
+        with socket.socket() as first, socket.socket() as second, suppress(OSError):
+            first.bind(("127.0.0.1", port))
+            second.bind(("127.0.0.1", port + 10_000))
+            ports.append(port)
+        if len(ports) == count:
+            return ports
+    raise RuntimeError("no free ports")
+
+
+def answers(url: str) -> bool:
+    """Whether a server answers at a URL, even with an error status."""
+    try:
+        urllib.request.urlopen(url, timeout=5)
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def wait_for(url: str, process: subprocess.Popen, seconds: float = 60) -> None:
+    """Wait until a server answers, even with an error status; fail when its process ends first."""
+    deadline = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < deadline:
+        if answers(url):
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"nothing answers at {url}")
+
+
+@contextmanager
+def running(
+    command: Sequence[str | Path], url: str, seconds: float = 60, **options
+) -> Iterator[subprocess.Popen]:
+    """Run a server until the end of the `with` block, which starts once the server answers.
+
+    The options are those of subprocess.Popen; without them, what the server prints is discarded.
+    """
+    options: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | options
+    with subprocess.Popen(command, **options) as process:
+        try:
+            wait_for(url, process, seconds)
+            yield process
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@contextmanager
+def serving(folder: Path, *arguments: str, **options) -> Iterator[tuple[subprocess.Popen, str]]:
+    """The HTTP service of a step's folder under Uvicorn; yields its process and its address."""
+    [port] = find_free_ports(1)
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "uvicorn", "app:app", f"--port={port}", *arguments]
+    with running(command, f"{url}/health", cwd=folder, **options) as process:
+        yield process, url
+
+
+@dataclass
+class S3Server:
+    """A real S3 server on loopback: SeaweedFS, with one bucket and one pair of keys."""
+
+    environment: dict[str, str]  # what AWS's tools and libraries read
+    folder: Path  # where it keeps the objects
+    bucket: str = "cola"
+
+
+@contextmanager
+def serving_s3(folder: Path) -> Iterator[S3Server]:
+    """Run SeaweedFS with its files in a folder."""
+    master, volume, filer, s3, iceberg, admin = find_free_ports(6)
+    url = f"http://127.0.0.1:{s3}"
+    server = S3Server(
+        {
+            "AWS_ACCESS_KEY_ID": "tests",
+            "AWS_SECRET_ACCESS_KEY": secrets.token_hex(20),
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": url,
+        },
+        folder,
+    )
+    command = [
+        *(find_program("weed"), "mini", f"-dir={folder}", f"-bucket={server.bucket}"),
+        *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-webdav=false", "-admin.ui=false"),
+        *(f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}"),
+        *(f"-s3.port={s3}", f"-s3.port.iceberg={iceberg}", f"-admin.port={admin}"),
+    ]
+    with running(command, url, cwd=folder, env=os.environ | server.environment):
+        yield server
