@@ -1,0 +1,69 @@
+"""Which README runs when: two at a time, as most commands keep one core busy."""
+
+import re
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+
+from doctor import PORTS
+from readme_shell import Shell
+
+WORKERS = 2
+# What each step's README takes on 2 cores, beside another one; `check` prints the figures anew.
+USUAL_MINUTES = {0: 7, 1: 3, 2: 5, 3: 8, 4: 3, 5: 3, 6: 1, 7: 3, 8: 3, 9: 5}
+
+
+def find_step(readme: Path) -> int:
+    """Return the number of the step whose README this is, or -1."""
+    match = re.match(r"step_(\d)", readme.parent.name)
+    return int(match[1]) if match else -1
+
+
+def uses_ports(readme: Path) -> bool:
+    """Whether a README starts servers, whose ports are the same in all READMEs."""
+    return any(str(find_step(readme)) in steps for steps, _ in PORTS.values())
+
+
+def may_run_beside(readme: Path, running: Iterable[Path]) -> bool:
+    """Whether a README may run at the same time as others: only one of them may start servers."""
+    return not uses_ports(readme) or not any(map(uses_ports, running))
+
+
+def order(readmes: Iterable[Path]) -> list[Path]:
+    """Sort READMEs so that two workers end together.
+
+    Those that start servers come first: they run one after the other, so whenever none of them is
+    running, the next one must start. Of the others, the longest comes first, because the last ones
+    fill what is left of both workers' time.
+    """
+    return sorted(
+        readmes,
+        key=lambda path: (not uses_ports(path), -USUAL_MINUTES.get(find_step(path), 0)),
+    )
+
+
+def estimate_minutes(readmes: Iterable[Path], workers: int) -> float:
+    """Return how many minutes these READMEs usually take."""
+    minutes = {path: USUAL_MINUTES.get(find_step(path), 0) for path in readmes}
+    with_servers = sum(minutes[path] for path in minutes if uses_ports(path))
+    return max(with_servers, sum(minutes.values()) / workers, *minutes.values())
+
+
+def run_all(readmes: Iterable[Path], run: Callable[[Path], object], workers: int = WORKERS) -> None:
+    """Call `run` for each README: a free worker takes the first that may run."""
+    waiting = list(readmes)
+    running: dict[Future, Path] = {}
+    with ThreadPoolExecutor(workers) as threads:
+        try:
+            while waiting or running:
+                for readme in list(waiting):
+                    if len(running) < workers and may_run_beside(readme, running.values()):
+                        waiting.remove(readme)
+                        running[threads.submit(run, readme)] = readme
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    del running[future]
+                    future.result()
+        except KeyboardInterrupt:
+            Shell.close_all()  # else the workers go on to the end of their READMEs
+            raise
