@@ -43,7 +43,7 @@ doctor:
 
 test: .venv/dev
 	@echo "Running the tests, two at a time: about 8 minutes on 2 cores. Each dot is a test that has passed."
-	pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
+	pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder --durations 20
 
 readme: .venv/dev
 	python tools/readme.py check

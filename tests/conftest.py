@@ -27,12 +27,17 @@ os.environ["OMP_NUM_THREADS"] = (
     "1"  # the tests run two at a time; each of their processes gets a core
 )
 
-LONGEST = ("test_learning.py", "test_workflows.py", "test_elasticsearch.py", "test_lambda.py")
+# The longest modules, which come first, else one of two processes waits for them at the end
+LONGEST = [
+    *("learning", "workflows", "elasticsearch", "lambda", "training", "dvc", "monitoring"),
+    *("docker", "onnx", "hydra", "inference", "server"),
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest tests first, else one of two processes waits for them at the end."""
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    """Put the longest modules first, and keep the order within each."""
+    ranks = {f"test_{name}.py": rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.name, len(ranks)))
 
 
 @pytest.fixture(scope="session")

@@ -184,10 +184,11 @@ def read_compose_file(environment: dict[str, str]) -> CompletedProcess[str]:
     )
 
 
-def test_the_compose_file_needs_passwords(compose):
-    without = {k: v for k, v in os.environ.items() if not k.endswith("_PASSWORD")}
-    result = read_compose_file(without)
-    assert "required variable ELASTIC_PASSWORD is missing" in result.stderr
+@pytest.mark.parametrize("name", PASSWORDS)
+def test_the_compose_file_needs_each_password(compose, name):
+    others = {other: value for other, value in PASSWORDS.items() if other != name}
+    result = read_compose_file(os.environ | others)
+    assert f"required variable {name} is missing" in result.stderr
 
 
 def test_the_compose_file_has_services_for_this_machine_only(compose):

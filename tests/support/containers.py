@@ -60,9 +60,9 @@ def find_missing_image(image: str) -> str | None:
 @functools.cache
 def find_missing_compose() -> str | None:
     """What this machine lacks to read compose files (which needs no engine), or None."""
-    if shutil.which("docker") and "v2" in docker("compose", "version", check=False):
-        return None
-    return "needs Docker Compose v2"
+    if shutil.which("docker") and docker("compose", "version", check=False):
+        return None  # the plugin; its predecessor, docker-compose, was a program of its own
+    return "needs Docker Compose, the plugin of Docker's client"
 
 
 def require_image(image: str) -> None:
