@@ -22,6 +22,7 @@ for variable in list(os.environ):
     if variable.startswith(("AWS_", "COLA_", "DVC_", "ELASTIC", "HYDRA_", "KIBANA_", "WANDB_")):
         del os.environ[variable]
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 os.environ["HF_HUB_OFFLINE"] = "1"  # nothing is downloaded
 os.environ["OMP_NUM_THREADS"] = (
     "1"  # the tests run two at a time; each of their processes gets a core
