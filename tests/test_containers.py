@@ -40,7 +40,7 @@ def find(folder, name):
 
 def test_without_a_client(install_client):
     assert containers.find_missing_image(containers.BASE) == "needs a running Docker engine"
-    assert "Compose" in containers.find_missing_compose()
+    assert "Compose" in str(containers.find_missing_compose())
 
 
 def test_without_an_engine(install_client):
@@ -50,15 +50,15 @@ def test_without_an_engine(install_client):
 
 def test_without_buildkit_and_compose(install_client):
     install_client(CLASSIC)
-    assert "BuildKit" in containers.find_missing_image(containers.BASE)
-    assert "Compose" in containers.find_missing_compose()
+    assert "BuildKit" in str(containers.find_missing_image(containers.BASE))
+    assert "Compose" in str(containers.find_missing_compose())
 
 
 def test_an_image_that_cannot_be_pulled(install_client):
     script = 'case "$1" in version) echo 29.0 ;; build) cat > /dev/null; echo "#1 load" >&2 ;; '
     install_client(f"{script} images) ;; *) exit 1 ;; esac")
     missing = containers.find_missing_image("some:image")
-    assert missing.startswith("needs some:image: it can't be pulled")
+    assert str(missing).startswith("needs some:image: it can't be pulled")
 
 
 def test_an_engine_that_stops_during_the_tests_is_one_clear_message(install_client):
