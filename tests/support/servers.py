@@ -1,5 +1,6 @@
 """Start servers on free ports of this machine, wait for them, and send them requests."""
 
+import itertools
 import json
 import os
 import secrets
@@ -39,10 +40,16 @@ def request(url: str, body: bytes | None = None, timeout: float = 30) -> tuple[i
         return error.code, error.read().decode()
 
 
+# Each process of the tests has a thousand ports of its own, all below those that the system gives
+# out, and offers each of them once before it offers one again.
+FIRST_PORT = 20_000 + 1_000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+candidates = itertools.cycle(range(FIRST_PORT, FIRST_PORT + 1_000))
+
+
 def find_free_ports(count: int) -> list[int]:
     """Ports that are free, and also those 10,000 above, where SeaweedFS adds one for each."""
     ports = []
-    for port in range(20_000 + os.getpid() % 5_000, 30_000):
+    for port in itertools.islice(candidates, 1_000):
         with socket.socket() as first, socket.socket() as second, suppress(OSError):
             first.bind(("127.0.0.1", port))
             second.bind(("127.0.0.1", port + 10_000))
