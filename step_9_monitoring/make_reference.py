@@ -38,6 +38,8 @@ def main() -> None:
             log.flush(60)
     except OSError as error:
         raise InputError(f"Can't write {reference}: {error}") from None
+    if log.dropped:
+        raise InputError(f"{reference} lacks lines: they could not be written.")
     print(f"{vocabulary}  {len(words):,} words")
     print(f"{reference}  {len(sentences)} predictions")
 

@@ -82,6 +82,8 @@ def main() -> None:
             log.flush(60)
     except OSError as error:
         raise InputError(f"Can't write {args.log}: {error}") from None
+    if log.dropped:
+        raise InputError(f"{args.log} lacks lines: they could not be written.")
     print(f"{args.log}  {len(sentences)} predictions more, {args.kind}")
 
 

@@ -24,9 +24,7 @@ for variable in list(os.environ):
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 os.environ["HF_HUB_OFFLINE"] = "1"  # nothing is downloaded
-os.environ["OMP_NUM_THREADS"] = (
-    "1"  # the tests run two at a time; each of their processes gets a core
-)
+os.environ["OMP_NUM_THREADS"] = "1"  # two tests run at a time, and each gets a core
 
 # The longest modules, which come first, else one of two processes waits for them at the end
 LONGEST = [
