@@ -15,7 +15,7 @@ import tempfile
 from datetime import timedelta
 from typing import Any
 
-import lightning as L
+import pytorch_lightning as pl
 import torch
 from rows import Row, publish
 from torchmetrics.functional.classification import binary_matthews_corrcoef
@@ -44,7 +44,7 @@ def train_courses(source: str, precision: Any, seconds: float) -> float:
     """Train the replaced path for so long; returns its MCC on all sentences but the training's."""
     train, *dev = read_splits(source).values()
     model = PaddedModel(DEFAULT_MODEL)
-    trainer = L.Trainer(
+    trainer = pl.Trainer(
         max_epochs=5,
         max_time=timedelta(seconds=seconds),
         precision=precision,
@@ -75,7 +75,7 @@ def main() -> None:
     )
     parser.add_argument("--precision", default="32-true")
     args = parser.parse_args()
-    L.seed_everything(0, verbose=False)
+    pl.seed_everything(0, verbose=False)
     mcc, seconds = train_ours(args.data, args.precision)
     courses = train_courses(args.data, args.precision, seconds)
     corpus = "the bundled corpus" if args.data == "bundled" else "CoLA and the bundled corpus"

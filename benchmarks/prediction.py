@@ -30,7 +30,7 @@ from inference import ColaPredictor  # noqa: E402
 from model import DEFAULT_MODEL, ColaModel, find_pretrained  # noqa: E402
 
 COURSES = """
-import datasets, lightning, torch
+import datasets, pytorch_lightning, torch
 import numpy as np, onnxruntime
 from scipy.special import softmax
 from transformers import AutoTokenizer

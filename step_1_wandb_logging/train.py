@@ -10,37 +10,38 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-import lightning as L
+import pytorch_lightning as pl
 import torch
-from lightning.pytorch.callbacks import (
+from pytorch_lightning.callbacks import (
     EarlyStopping,
     EMAWeightAveraging,
     ModelCheckpoint,
     Timer,
     TQDMProgressBar,
 )
-from lightning.pytorch.utilities import rank_zero_only
+from pytorch_lightning.utilities import rank_zero_only
 from torchmetrics.functional.classification import binary_matthews_corrcoef
 
 from data import DataModule, Example
+from errors import InputError, exit_on_input_error
 from inference import ColaPredictor
 from model import DEFAULT_MODEL, ColaModel
-from predictions import LABELS, InputError, clear_errors
+from predictions import LABELS
 from wandb_logging import log_evaluation, make_logger
 
 # Lightning's advice on hardware and workers doesn't fit data that is in memory already.
-logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
-warnings.filterwarnings("ignore", module="lightning.pytorch")
+logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
+warnings.filterwarnings("ignore", module="pytorch_lightning")
 
 
-class SeedEveryStep(L.Callback):
+class SeedEveryStep(pl.Callback):
     """Makes dropout depend on seed and step alone, so that a resumed run equals an unbroken one."""
 
     def __init__(self, seed: int):
         self.seed = seed
 
     def on_train_batch_start(
-        self, trainer: L.Trainer, pl_module: L.LightningModule, batch: Any, batch_idx: int
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
     ) -> None:
         torch.manual_seed((1000 * self.seed + trainer.global_rank) * 10**6 + trainer.global_step)
 
@@ -86,7 +87,7 @@ def check_resumable(checkpoint: Path, model: ColaModel, datamodule: DataModule) 
         )
 
 
-def make_callbacks(output: Path, patience: int, seed: int) -> list[L.Callback]:
+def make_callbacks(output: Path, patience: int, seed: int) -> list[pl.Callback]:
     """Checkpoints of the best and of the last epoch, and how the training goes on between them."""
     return [
         ModelCheckpoint(
@@ -143,10 +144,10 @@ def report(checkpoint: Path, splits: dict[str, list[Example]]) -> None:
         print(f"{name:<18}{len(examples):>10,}{mcc:>8.3f}{accuracy:>10.3f}")
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     args = parse_args()
-    L.seed_everything(args.seed, verbose=False)
+    pl.seed_everything(args.seed, verbose=False)
     datamodule = DataModule(args.data, args.model, args.batch_size, args.seed)
     datamodule.setup()
     model = ColaModel(args.model, args.learning_rate)
@@ -158,7 +159,7 @@ def main() -> None:
     logger = make_logger(output, args.project, args.entity)
     timer = Timer()
     callbacks = [*make_callbacks(output, args.patience, args.seed), timer]
-    trainer = L.Trainer(
+    trainer = pl.Trainer(
         max_epochs=args.epochs,
         precision=args.precision,
         log_every_n_steps=10,

@@ -1,25 +1,12 @@
 """The labels, the prediction format and the input checks: the same in every step of the course."""
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TypedDict
+
+from errors import InputError
 
 # The position of a label is its number in the data: 0 is unacceptable, 1 is acceptable.
 LABELS = ("unacceptable", "acceptable")
-
-
-class InputError(ValueError):
-    """Something that the user gave can't be used; the message says what is wrong and what to do."""
-
-
-@contextmanager
-def clear_errors() -> Iterator[None]:
-    """Show an InputError as one line instead of a traceback; decorates the scripts' main()."""
-    try:
-        yield
-    except InputError as error:
-        sys.exit(f"error: {error}")
 
 
 class Prediction(TypedDict):

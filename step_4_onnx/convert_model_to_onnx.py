@@ -16,11 +16,11 @@ from hydra import compose, initialize
 from torch.export import Dim
 
 from data import read_splits
+from errors import InputError, exit_on_input_error
 from evaluate import measure
 from inference import ColaPredictor
 from inference_onnx import ColaONNXPredictor
 from model_card import read_configuration
-from predictions import InputError, clear_errors
 
 # isort: split
 # After inference_onnx, which turns the telemetry of ONNX Runtime off.
@@ -106,7 +106,7 @@ def check_logits(predictor: ColaPredictor, converted: ColaONNXPredictor) -> floa
     return float(np.max(differences))  # not a number, if any of them is not
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     with initialize(version_base="1.3", config_path="configs"):
         models = Path(compose("config").output)

@@ -13,7 +13,8 @@ from statistics import median, quantiles
 
 import psutil
 
-from predictions import InputError, Prediction, clear_errors
+from errors import InputError, exit_on_input_error
+from predictions import Prediction
 
 MODELS = {
     "PyTorch": Path("models/best.ckpt"),
@@ -70,7 +71,7 @@ def draw(table: dict[str, dict[str, float]]) -> None:
     figure.savefig(CHART, dpi=120)
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     for path in MODELS.values():
         if not path.is_file():

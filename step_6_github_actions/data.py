@@ -8,14 +8,15 @@ from pathlib import Path
 from statistics import mean, quantiles
 from typing import NamedTuple
 
-import lightning as L
+import pytorch_lightning as pl
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from batching import LengthGroupedBatchSampler, pad
+from errors import InputError, exit_on_input_error
 from model import DEFAULT_MODEL, load_tokenizer
-from predictions import LABELS, InputError, clear_errors
+from predictions import LABELS
 
 BUNDLED = Path(__file__).parent / "data"
 HUB_DATASET = ("nyu-mll/glue", "cola")
@@ -127,7 +128,7 @@ class ColaDataset(Dataset):
         return batch | {"labels": torch.tensor([label for _, label in items])}
 
 
-class DataModule(L.LightningDataModule):
+class DataModule(pl.LightningDataModule):
     """Everything about the data that training needs, in one object that Lightning drives.
 
     Validation, by which the best checkpoint is chosen, uses the first split after "train".
@@ -175,7 +176,7 @@ class DataModule(L.LightningDataModule):
         return DataLoader(dataset, batch_sampler=sampler, collate_fn=dataset.collate)
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
         description="Look at the data: samples, counts, label balance and token lengths.",

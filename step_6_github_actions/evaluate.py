@@ -14,10 +14,11 @@ from hydra import compose, initialize
 from torchmetrics.functional.classification import binary_roc
 
 from data import Example, read_splits
+from errors import exit_on_input_error
 from inference import ColaPredictor
 from model import make_metrics
 from model_card import make_model_card, read_configuration
-from predictions import LABELS, Prediction, clear_errors
+from predictions import LABELS, Prediction
 
 EVALUATION = Path("evaluation")
 
@@ -54,7 +55,7 @@ def write_plots(examples: list[Example], predictions: list[Prediction]) -> None:
     write_csv(EVALUATION / "roc_curve.csv", columns, points)
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     with initialize(version_base="1.3", config_path="configs"):
         models = Path(compose("config").output)

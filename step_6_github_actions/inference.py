@@ -15,15 +15,9 @@ import torch
 from hydra import compose, initialize
 
 from batching import LengthGroupedBatchSampler, pad
+from errors import InputError, exit_on_input_error
 from model import ColaModel, load_tokenizer
-from predictions import (
-    InputError,
-    Prediction,
-    check_lengths,
-    check_sentences,
-    clear_errors,
-    make_prediction,
-)
+from predictions import Prediction, check_lengths, check_sentences, make_prediction
 
 
 class ColaPredictor:
@@ -75,7 +69,7 @@ def read_sentences(args: argparse.Namespace) -> list[str]:
     return [line.rstrip("\n") for line in StringIO(text)]
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
         description="Predict whether English sentences are acceptable.",

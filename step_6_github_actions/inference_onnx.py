@@ -14,14 +14,8 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from predictions import (
-    InputError,
-    Prediction,
-    check_lengths,
-    check_sentences,
-    clear_errors,
-    make_prediction,
-)
+from errors import InputError, exit_on_input_error
+from predictions import Prediction, check_lengths, check_sentences, make_prediction
 from utils import group_by_length, pad, softmax
 
 # Else ONNX Runtime would report on its use to its maker. It reads this when it is imported.
@@ -95,7 +89,7 @@ def read_sentences(args: argparse.Namespace) -> Iterator[str]:
         raise InputError(f"Can't read {args.file}: {error}") from None
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
         description="Predict whether English sentences are acceptable, with ONNX Runtime.",

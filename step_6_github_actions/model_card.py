@@ -8,7 +8,8 @@ from statistics import mean
 from omegaconf import DictConfig, OmegaConf
 
 from data import Example
-from predictions import LABELS, InputError, Prediction
+from errors import InputError
+from predictions import LABELS, Prediction
 
 MODEL_CARD = """\
 # Model card

@@ -5,8 +5,8 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import torch
 import wandb
-from lightning.pytorch.loggers import WandbLogger
-from lightning.pytorch.utilities import rank_zero_only
+from pytorch_lightning.loggers import WandbLogger
+from pytorch_lightning.utilities import rank_zero_only
 from torchmetrics.classification import (
     BinaryConfusionMatrix,
     BinaryPrecisionRecallCurve,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from omegaconf import OmegaConf
 
-from predictions import InputError, clear_errors
+from errors import InputError, exit_on_input_error
 
 CONFIGS = Path(__file__).parent / "configs"
 
@@ -24,7 +24,7 @@ def list_names() -> list[str]:
     return names
 
 
-@clear_errors()
+@exit_on_input_error()
 def check_overrides() -> None:
     """Raise InputError for a name=value on the command line whose name isn't in any file."""
     names = list_names()

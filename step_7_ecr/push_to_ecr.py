@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from predictions import InputError, clear_errors
+from errors import InputError, exit_on_input_error
 
 REVISION = "org.opencontainers.image.revision"
 # Images cost money as long as they are kept.
@@ -93,7 +93,7 @@ def push(ecr: Any, image: str, target: str) -> None:
             raise InputError("`docker push` failed; its last lines say why.")
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
         description="Push an image to Amazon ECR.",

@@ -24,8 +24,9 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 import lambda_resources as resources
+from errors import InputError, exit_on_input_error
 from lambda_resources import ALIAS, NAME
-from predictions import LABELS, InputError, clear_errors
+from predictions import LABELS
 
 
 def find_alias(lambda_: Any) -> dict[str, Any] | None:
@@ -173,7 +174,7 @@ def deploy(lambda_: Any, image: str) -> None:
     print(f"URL        {url}\nHTTP API   {api}")
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

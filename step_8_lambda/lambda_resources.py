@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 
-from predictions import InputError
+from errors import InputError
 
 NAME = "cola"  # of the function, and of all that belongs to it
 ALIAS = "live"  # the name under which requests reach a version

@@ -21,7 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.request import urlopen
 
-from predictions import InputError, clear_errors
+from errors import InputError, exit_on_input_error
 
 # As lambda_resources.py has them
 LIMITS = {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769", "AWS_LAMBDA_FUNCTION_TIMEOUT": "29"}
@@ -79,7 +79,7 @@ def describe(answer: str) -> str:
     return f"{status} {lines[0]}" + (f" ... {len(lines)} lines" if len(lines) > 1 else "")
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     parser = argparse.ArgumentParser(description="Invoke the handler under Lambda's emulator.")
     parser.add_argument("events", nargs="*", type=Path, help="default: all of events/")

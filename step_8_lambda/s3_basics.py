@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from predictions import InputError, clear_errors
+from errors import InputError, exit_on_input_error
 
 KEY = "notes/hello.txt"
 
@@ -65,7 +65,7 @@ def show_basics(s3: Any, bucket: str) -> None:
     print(f"delete     {left} objects are left, and both versions behind the mark")
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     parser = argparse.ArgumentParser(description="Show what S3 does, in a new bucket.")
     parser.add_argument("bucket", help="its name; it is made, and removed in the end")

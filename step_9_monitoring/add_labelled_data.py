@@ -8,14 +8,14 @@ to train on, and 150 for validation. What is left stays what a trained model has
 from pathlib import Path
 
 from data import BUNDLED
-from predictions import clear_errors
+from errors import exit_on_input_error
 from simulate_traffic import LABELLED
 
 FOLDER = Path("monitoring/data")
 TRAIN = 200
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     names = ("in_domain_train.tsv", "in_domain_dev.tsv", "out_of_domain_dev.tsv")
     train, validation, other = (

@@ -17,9 +17,9 @@ from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings
 
+from errors import InputError, exit_on_input_error
 from inference_onnx import ColaONNXPredictor
 from prediction_log import PredictionLog, RequestId
-from predictions import InputError, clear_errors
 
 
 class Settings(BaseSettings, env_prefix="COLA_"):
@@ -33,7 +33,7 @@ class Settings(BaseSettings, env_prefix="COLA_"):
     max_body_bytes: int = 1_000_000  # of a request
 
 
-with clear_errors():
+with exit_on_input_error():
     try:
         settings = Settings()
     except ValidationError as error:

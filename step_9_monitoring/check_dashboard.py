@@ -9,7 +9,7 @@ from typing import Any
 from elasticsearch import ApiError, TransportError
 
 from elasticsearch_client import connect
-from predictions import InputError, clear_errors
+from errors import InputError, exit_on_input_error
 from setup_kibana import DASHBOARD, send
 
 
@@ -29,7 +29,7 @@ def count_points(answer: Any, path: str) -> int:
     return sum(bucket["doc_count"] > 0 for bucket in answer)
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     dashboard = {"type": "dashboard", "id": DASHBOARD}
     query = json.dumps({"objects": [dashboard], "includeReferencesDeep": True}).encode()

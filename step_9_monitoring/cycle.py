@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from predictions import InputError, clear_errors
+from errors import InputError, exit_on_input_error
 
 WEEK = "--week=2026-03-02"
 LOG = Path("monitoring/cycle.jsonl")
@@ -39,7 +39,7 @@ def find(pattern: str, printed: str) -> str:
     return match[1]
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     LOG.unlink(missing_ok=True)  # of an earlier cycle
     rows = []

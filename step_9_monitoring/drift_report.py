@@ -27,8 +27,8 @@ from evidently.sdk.panels import line_plot_panel
 from evidently.ui.workspace import Workspace
 from omegaconf import OmegaConf
 
+from errors import InputError, exit_on_input_error
 from prediction_log import DATASET
-from predictions import InputError, clear_errors
 
 DRIFT = 3  # the exit status that says so
 ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
@@ -119,7 +119,7 @@ def show(snapshot: Any, week: pd.DataFrame, reference: pd.DataFrame, columns: An
     return [name for name, bad in zip(columns, failed, strict=True) if bad]
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

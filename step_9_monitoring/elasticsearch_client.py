@@ -9,7 +9,7 @@ import os
 import boto3
 from elasticsearch import Elasticsearch
 
-from predictions import InputError
+from errors import InputError
 
 # A data stream: Elastic's names are type-dataset-namespace.
 STREAM = "logs-cola.predictions-default"

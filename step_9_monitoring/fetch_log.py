@@ -9,15 +9,15 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from errors import InputError, exit_on_input_error
 from lambda_resources import LOGS
 from prediction_log import DATASET
-from predictions import InputError, clear_errors
 
 LOG = Path("monitoring/predictions.jsonl")
 WEEK = 7 * 24 * 3600
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     LOG.parent.mkdir(parents=True, exist_ok=True)
     count = 0

@@ -4,7 +4,7 @@ WORKDIR /var/task
 COPY requirements_forwarder.txt .
 RUN --mount=type=cache,target=/root/.cache/pip \
     pip install --no-deps --target . --requirement requirements_forwarder.txt
-COPY cloudwatch_to_elasticsearch.py elasticsearch_client.py predictions.py ./
+COPY cloudwatch_to_elasticsearch.py elasticsearch_client.py errors.py ./
 COPY setup_elasticsearch.py setup_kibana.py ./
 COPY kibana kibana
 USER 65532:65532

@@ -10,13 +10,13 @@ from pathlib import Path
 from hydra import compose, initialize
 
 from data import read_splits
+from errors import InputError, exit_on_input_error
 from inference_onnx import ColaONNXPredictor
 from model_card import read_configuration
 from prediction_log import PredictionLog, find_words
-from predictions import InputError, clear_errors
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     with initialize(version_base="1.3", config_path="configs"):
         models = Path(compose("config").output)

@@ -20,7 +20,8 @@ from typing import Any, TextIO
 
 import ecs_logging
 
-from predictions import InputError, Prediction
+from errors import InputError
+from predictions import Prediction
 
 DATASET = "cola.predictions"
 WAITING = 10_000  # requests whose lines may wait to be written; later ones are dropped, and counted

@@ -15,9 +15,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
+from errors import InputError, exit_on_input_error
 from lambda_resources import LOG_DAYS, LOGS, NAME, create_function, make_log_group, make_role
 from prediction_log import DATASET
-from predictions import InputError, clear_errors
 
 FORWARDER = "cola-forwarder"  # the function, its role, its log, and the subscription
 FORWARDER_LOGS = f"/aws/lambda/{FORWARDER}"
@@ -182,7 +182,7 @@ def tear_down() -> None:
     print("removed  subscription, metrics, alarms, topic, and the forwarder with its role and log")
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

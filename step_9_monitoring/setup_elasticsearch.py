@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from elasticsearch import ApiError, TransportError
 
 from elasticsearch_client import STREAM, connect
-from predictions import InputError, clear_errors
+from errors import InputError, exit_on_input_error
 
 TEMPLATE = "cola-predictions"
 RETENTION = "30d"
@@ -60,7 +60,7 @@ def store_key(key: str, name: str) -> None:
         secrets.put_secret_value(SecretId=name, SecretString=key)
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from predictions import InputError, clear_errors
+from errors import InputError, exit_on_input_error
 
 CHARTS = Path(__file__).parent / "kibana"
 DASHBOARD = "cola-dashboard"
@@ -95,7 +95,7 @@ def make_objects() -> list[dict[str, Any]]:
     ]
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     objects = make_objects()
     lines = "".join(json.dumps(one) + "\n" for one in objects)

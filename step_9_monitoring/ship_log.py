@@ -16,7 +16,7 @@ from typing import Any
 from elasticsearch import ApiError, TransportError
 
 from cloudwatch_to_elasticsearch import handler
-from predictions import InputError, clear_errors
+from errors import InputError, exit_on_input_error
 
 BATCH = 1_000  # lines
 
@@ -28,7 +28,7 @@ def make_event(lines: list[str]) -> dict[str, Any]:
     return {"awslogs": {"data": base64.b64encode(gzip.compress(json.dumps(batch).encode()))}}
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     parser = argparse.ArgumentParser(description="Send a prediction log to Elasticsearch.")
     parser.add_argument("log", nargs="?", type=Path, default=Path("monitoring/predictions.jsonl"))

@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data import BUNDLED, read_file
+from errors import InputError, exit_on_input_error
 from inference_onnx import ColaONNXPredictor
 from prediction_log import PredictionLog
-from predictions import InputError, clear_errors
 
 GERMAN = Path(__file__).parent / "traffic/german.txt"
 REQUESTS = 700  # in a week
@@ -53,7 +53,7 @@ def choose_sentences(kind: str, count: int, chance: random.Random) -> list[str]:
     return [chance.choice(others) if chance.random() < SHARE else one for one in sentences]
 
 
-@clear_errors()
+@exit_on_input_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

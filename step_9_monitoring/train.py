@@ -10,41 +10,42 @@ from pathlib import Path
 from typing import Any
 
 import hydra
-import lightning as L
+import pytorch_lightning as pl
 import torch
 from hydra.core.hydra_config import HydraConfig
 from hydra.utils import instantiate
-from lightning.pytorch.callbacks import (
+from omegaconf import DictConfig
+from pytorch_lightning.callbacks import (
     EarlyStopping,
     EMAWeightAveraging,
     ModelCheckpoint,
     Timer,
     TQDMProgressBar,
 )
-from lightning.pytorch.utilities import rank_zero_only
-from omegaconf import DictConfig
+from pytorch_lightning.utilities import rank_zero_only
 from torchmetrics.functional.classification import binary_matthews_corrcoef
 
 from data import DataModule, Example
+from errors import InputError, exit_on_input_error
 from inference import ColaPredictor
 from model import ColaModel
 from overrides import check_overrides
-from predictions import LABELS, InputError, clear_errors
+from predictions import LABELS
 from wandb_logging import log_evaluation
 
 # Lightning's advice on hardware and workers doesn't fit data that is in memory already.
-logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
-warnings.filterwarnings("ignore", module="lightning.pytorch")
+logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
+warnings.filterwarnings("ignore", module="pytorch_lightning")
 
 
-class SeedEveryStep(L.Callback):
+class SeedEveryStep(pl.Callback):
     """Makes dropout depend on seed and step alone, so that a resumed run equals an unbroken one."""
 
     def __init__(self, seed: int):
         self.seed = seed
 
     def on_train_batch_start(
-        self, trainer: L.Trainer, pl_module: L.LightningModule, batch: Any, batch_idx: int
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
     ) -> None:
         torch.manual_seed((1000 * self.seed + trainer.global_rank) * 10**6 + trainer.global_step)
 
@@ -69,7 +70,7 @@ def check_resumable(checkpoint: Path, model: ColaModel, datamodule: DataModule) 
         )
 
 
-def make_callbacks(output: Path, patience: int, seed: int) -> list[L.Callback]:
+def make_callbacks(output: Path, patience: int, seed: int) -> list[pl.Callback]:
     """Checkpoints of the best and of the last epoch, and how the training goes on between them."""
     return [
         ModelCheckpoint(
@@ -127,9 +128,9 @@ def report(checkpoint: Path, splits: dict[str, list[Example]]) -> None:
 
 
 @hydra.main(version_base="1.3", config_path="configs", config_name="config")
-@clear_errors()
+@exit_on_input_error()
 def main(cfg: DictConfig) -> None:
-    L.seed_everything(cfg.seed, verbose=False)
+    pl.seed_everything(cfg.seed, verbose=False)
     datamodule = instantiate(cfg.data)
     datamodule.setup()
     model = instantiate(cfg.model)

@@ -11,8 +11,8 @@ from support.steps import NEWEST, ROOT, STEPS
 sys.path.insert(0, str(STEPS[0]))
 from batching import LengthGroupedBatchSampler
 from data import ColaDataset, DataModule, read_file, read_splits
+from errors import InputError
 from model import DEFAULT_MODEL, load_tokenizer
-from predictions import InputError
 
 
 def test_reads_quotes_marks_and_a_last_line_without_newline(tmp_path):

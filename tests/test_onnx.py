@@ -84,7 +84,7 @@ def test_prediction_imports_neither_pytorch_nor_anything_of_training(folder):
         "torch",
         "transformers",
         "datasets",
-        "lightning",
+        "pytorch_lightning",
         "hydra",
         "pandas",
         "onnx",

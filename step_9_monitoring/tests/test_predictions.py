@@ -2,7 +2,8 @@
 
 import pytest
 
-from predictions import InputError, check_lengths, check_sentences, make_prediction
+from errors import InputError
+from predictions import check_lengths, check_sentences, make_prediction
 
 
 def test_the_label_is_the_one_with_the_higher_score():

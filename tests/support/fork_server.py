@@ -31,7 +31,7 @@ from pathlib import Path
 # Not among them: onnxruntime, which starts a thread, and wandb, whose folder for media a child
 # would remove at its end. They take a tenth of a second, and one second.
 PACKAGES = [
-    *("torch", "torch.export", "torch.utils.tensorboard", "torchmetrics", "lightning.pytorch"),
+    *("torch", "torch.export", "torch.utils.tensorboard", "torchmetrics", "pytorch_lightning"),
     *("transformers", "transformers.models.bert.modeling_bert", "transformers.trainer_pt_utils"),
     *("hydra", "onnx", "onnxscript", "pandas", "sklearn.linear_model", "matplotlib.pyplot"),
     *("fastapi", "uvicorn", "mangum", "boto3", "elasticsearch", "evidently"),

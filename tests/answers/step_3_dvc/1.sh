@@ -43,7 +43,7 @@ git apply <<'PATCH'
      columns = ["false_positive_rate", "true_positive_rate"]
      write_csv(EVALUATION / "roc_curve.csv", columns, points)
 @@ -57,7 +57,8 @@ def write_plots(examples: list[Example], predictions: list[Prediction]) -> None:
- @clear_errors()
+ @exit_on_input_error()
  def main() -> None:
      with initialize(version_base="1.3", config_path="configs"):
 -        models = Path(compose("config").output)

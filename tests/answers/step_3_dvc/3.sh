@@ -6,19 +6,19 @@ git apply <<'PATCH'
      metrics:
        - evaluation/metrics.json:
            cache: false
-+  errors:
-+    cmd: python errors.py
++  mistakes:
++    cmd: python mistakes.py
 +    deps:
-+      - errors.py
++      - mistakes.py
 +      - evaluation/predictions.csv
 +    outs:
-+      - evaluation/errors.csv:
++      - evaluation/mistakes.csv:
 +          cache: false
 
  plots:
    - evaluation/predictions.csv:
 PATCH
-cat > errors.py <<'END'
+cat > mistakes.py <<'END'
 """Pick the wrong ones from the predictions of the evaluation."""
 
 import csv
@@ -27,9 +27,9 @@ from pathlib import Path
 with Path("evaluation/predictions.csv").open(encoding="utf-8", newline="") as file:
     reader = csv.DictReader(file)
     wrong = [row for row in reader if row["actual"] != row["predicted"]]
-with Path("evaluation/errors.csv").open("w", encoding="utf-8", newline="") as file:
+with Path("evaluation/mistakes.csv").open("w", encoding="utf-8", newline="") as file:
     writer = csv.DictWriter(file, reader.fieldnames or [], lineterminator="\n")
     writer.writeheader()
     writer.writerows(wrong)
 END
-dvc repro errors
+dvc repro mistakes

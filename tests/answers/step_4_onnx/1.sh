@@ -6,8 +6,7 @@ git apply <<'PATCH'
  from inference import ColaPredictor
  from inference_onnx import ColaONNXPredictor
  from model_card import read_configuration
--from predictions import InputError, clear_errors
-+from predictions import LABELS, InputError, clear_errors
++from predictions import LABELS
 
  # isort: split
  # After inference_onnx, which turns the telemetry of ONNX Runtime off.

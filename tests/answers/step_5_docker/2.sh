@@ -14,10 +14,10 @@ HTML
 git apply <<'PATCH'
 --- a/.dockerignore
 +++ b/.dockerignore
-@@ -2,6 +2,7 @@
- *
+@@ -3,6 +3,7 @@
  !requirements_inference.txt
  !app.py
+ !errors.py
 +!help.html
  !index.html
  !inference_onnx.py
@@ -28,8 +28,8 @@ git apply <<'PATCH'
  WORKDIR /app
  COPY --from=build /venv /venv
  COPY models/onnx/model.int8.onnx models/onnx/tokenizer.json models/onnx/
--COPY app.py index.html inference_onnx.py predictions.py utils.py ./
-+COPY app.py help.html index.html inference_onnx.py predictions.py utils.py ./
+-COPY app.py errors.py index.html inference_onnx.py predictions.py utils.py ./
++COPY app.py errors.py help.html index.html inference_onnx.py predictions.py utils.py ./
  USER 65532:65532
  EXPOSE 8000
  HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \

@@ -18,8 +18,8 @@ git apply <<'PATCH'
 +    max_running: int = 8  # predictions at once
  
  
- with clear_errors():
-@@ -35,6 +36,8 @@ with clear_errors():
+ with exit_on_input_error():
+@@ -35,6 +36,8 @@ with exit_on_input_error():
      predictor = ColaONNXPredictor(settings.model)
      predictor.predict(["Is it there?"])  # Only once the model answers does the server listen.
  

@@ -16,6 +16,6 @@ git apply <<'PATCH'
 +    print("restore   ", s3.get_object(Bucket=bucket, Key=KEY)["Body"].read().decode())
 +
  
- @clear_errors()
+ @exit_on_input_error()
  def main() -> None:
 PATCH

@@ -4,7 +4,8 @@ git apply <<'PATCH'
 +++ b/deploy_lambda.py
 @@ -27,6 +27,8 @@ import lambda_resources as resources
  from lambda_resources import ALIAS, NAME
- from predictions import LABELS, InputError, clear_errors
+ from errors import InputError, exit_on_input_error
+ from predictions import LABELS
  
 +SLOW_S = 1.0  # more is too slow, even if a cold start is not
 +
