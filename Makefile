@@ -72,18 +72,18 @@ site: .venv/site
 	python site/build.py
 
 # Each step's lock keeps the versions of the one before; the image's keeps those of its step, and
-# requirements_gdrive.txt is for an environment of its own.
+# requirements/gdrive.txt is for an environment of its own.
 lock: .venv/dev
 	constraints=tools/constraints.txt; for step in $(STEPS); do \
 		$(COMPILE) $$step/requirements.in -o $$step/requirements.txt -c $$constraints || exit 1; \
 		constraints=$$step/requirements.txt; done
-	for file in $(wildcard step_*/requirements_*.in); do $(COMPILE) $$file -o $${file%.in}.txt || exit 1; done
+	for file in $(wildcard step_*/requirements/*.in); do $(COMPILE) $$file -o $${file%.in}.txt || exit 1; done
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt -c $(NEWEST)/requirements.txt
 	$(COMPILE) site/requirements.in -o site/requirements.txt -c requirements-dev.txt
 
-# What requirements_gdrive.in and tools/constraints.txt hold back stays so, for the reasons given there.
+# What requirements/gdrive.in and tools/constraints.txt hold back stays so, for the reasons given there.
 newest: .venv/dev
-	sed -i 's/==[^; ]*//' step_*/requirements.in step_*/requirements_local.in
+	sed -i 's/==[^; ]*//' step_*/requirements.in step_*/requirements/local.in
 	$(MAKE) lock UPGRADE=--upgrade
 
 # One environment serves all steps, since each step's lock holds the one before.
@@ -95,7 +95,7 @@ newest: .venv/dev
 .venv/run: $(NEWEST)/requirements.txt | .venv/bin/python
 	@echo "Installing the packages of all steps, 2.5 GB: 1 to 10 minutes, most of them for downloads."
 	$(INSTALL) -r $<
-	$(INSTALL) --no-deps -r $(NEWEST)/requirements_emulator.txt
+	$(INSTALL) --no-deps -r $(NEWEST)/requirements/emulator.txt
 	touch $@
 
 .venv/dev: requirements-dev.txt .venv/run

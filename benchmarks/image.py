@@ -35,7 +35,7 @@ def main() -> None:
             Path(folder, name).stat().st_size / 1e6 for name in ("model.onnx", "model.int8.onnx")
         )
     courses = measure_packages(STEP_4 / "requirements.txt") + fp32
-    ours = measure_packages(STEP_5 / "requirements_inference.txt") + int8
+    ours = measure_packages(STEP_5 / "requirements/inference.txt") + int8
     publish("image", [Row("packages and model, MB", courses, ours)])
 
 

@@ -4,7 +4,7 @@
     python local_ecr.py --host 127.0.0.1 --port 5005
     export AWS_ENDPOINT_URL_ECR=http://127.0.0.1:5005
 
-It has an environment of its own, requirements_local.txt. moto alone names repositories at AWS, and
+It has an environment of its own, requirements/local.txt. moto alone names repositories at AWS, and
 doesn't know what was pushed; both are changed here.
 """
 

@@ -1,9 +1,9 @@
 # The forwarder, a function of its own. Its image sets up Elasticsearch and Kibana too.
 FROM public.ecr.aws/lambda/python:3.13
 WORKDIR /var/task
-COPY requirements_forwarder.txt .
+COPY requirements/forwarder.txt requirements/
 RUN --mount=type=cache,target=/root/.cache/pip \
-    pip install --no-deps --target . --requirement requirements_forwarder.txt
+    pip install --no-deps --target . --requirement requirements/forwarder.txt
 COPY cloudwatch_to_elasticsearch.py elasticsearch_client.py errors.py ./
 COPY setup_elasticsearch.py setup_kibana.py ./
 COPY kibana kibana

@@ -1,6 +1,6 @@
 """Run the handler on this machine as Lambda would, and invoke it with each event of events/.
 
-    pip install --no-deps -r requirements_emulator.txt
+    pip install --no-deps -r requirements/emulator.txt
     python local_invoke.py
 
 AWS's runtime interface emulator starts AWS's runtime client, which imports the handler and asks for
@@ -32,7 +32,7 @@ def find_emulator() -> Path:
     package = find_spec("samcli")
     if package is None or package.origin is None:
         raise InputError(
-            "There is no emulator: `pip install --no-deps -r requirements_emulator.txt` gets it."
+            "There is no emulator: `pip install --no-deps -r requirements/emulator.txt` gets it."
         )
     processor = {"x86_64": "x86_64", "aarch64": "arm64"}.get(platform.machine())
     if sys.platform != "linux" or processor is None:

@@ -144,7 +144,7 @@ def moto_python(make_once) -> Path:
 
     def fill(folder: Path) -> None:
         uv = find_program("uv")
-        lock, python = STEPS[7] / "requirements_local.txt", folder / "bin/python"
+        lock, python = STEPS[7] / "requirements/local.txt", folder / "bin/python"
         subprocess.run([uv, "venv", "--quiet", "--allow-existing", folder], check=True)
         install = [uv, "pip", "install", "--quiet", f"--python={python}", f"--requirement={lock}"]
         subprocess.run(install, check=True)

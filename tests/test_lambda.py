@@ -132,7 +132,7 @@ def test_a_timeout_is_reported_and_the_next_event_answered(folder, tmp_path):
 def test_without_an_event_or_an_emulator_it_says_so(folder):
     assert_clear_error(run(folder, "local_invoke.py", "events/none.json"), "events/none.json")
     hidden = "import sys; sys.modules['samcli'] = None; import local_invoke; local_invoke.main()"
-    assert_clear_error(run(folder, "-c", hidden), "requirements_emulator.txt")
+    assert_clear_error(run(folder, "-c", hidden), "requirements/emulator.txt")
 
 
 def test_a_new_version_is_not_blamed_for_what_the_old_one_answers(folder):

@@ -47,7 +47,7 @@ tar --directory "$root" --create . |
 
 root=$folder/lambda
 make_root trixie "$root"
-python3 -m pip download --quiet --no-deps --dest "$folder" -r "$steps/requirements_emulator.txt"
+python3 -m pip download --quiet --no-deps --dest "$folder" -r "$steps/requirements/emulator.txt"
 python3 -m zipfile --extract "$folder"/aws_sam_cli-*.whl "$folder/sam"
 install "$folder/sam/samcli/local/rapid/aws-lambda-rie-x86_64" "$root/usr/local/bin/aws-lambda-rie"
 python3 -m pip install --quiet --target "$root/var/runtime" --only-binary :all: \

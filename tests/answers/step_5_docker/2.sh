@@ -15,7 +15,7 @@ git apply <<'PATCH'
 --- a/.dockerignore
 +++ b/.dockerignore
 @@ -3,6 +3,7 @@
- !requirements_inference.txt
+ !requirements/inference.txt
  !app.py
  !errors.py
 +!help.html

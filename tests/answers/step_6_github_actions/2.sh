@@ -13,7 +13,7 @@ git apply <<'PATCH'
 +      - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2
 +        with:
 +          persist-credentials: false
-+      - run: pip install -r requirements_test.txt
++      - run: pip install -r requirements/test.txt
 +      - run: python -m pytest tests
 +
    use:
