@@ -1,4 +1,4 @@
-"""Errors that a user can mend are shown as one line instead of a traceback."""
+"""Errors that the user can mend, shown as one line instead of a traceback."""
 
 import sys
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The model: a pre-trained encoder, and one linear layer that judges the sentence."""
+"""The model: a pre-trained encoder, and a linear layer that classifies the sentence."""
 
 import hashlib
 import re
@@ -30,14 +30,14 @@ from errors import InputError
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
-# Say nothing of weights that are not used here, and don't draw a bar for loading them.
+# No warnings about weights that are not used here, and no progress bar while loading.
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
 
 
 @cache
 def find_pretrained(model_name: str) -> str:
-    """Where to load a pre-trained model from: its folder, or its name on the hub.
+    """Return from where to load a pre-trained model: its folder, or its name on the hub.
 
     Raises InputError when the packaged weights are not the ones that this course was made with.
     """
@@ -55,7 +55,10 @@ def find_pretrained(model_name: str) -> str:
 
 
 def load_pretrained(auto_class, model_name: str):
-    """Load one part of a pre-trained model; raises InputError when it can't be had."""
+    """Load a pre-trained model, its tokenizer or its configuration, as auto_class says.
+
+    Raises InputError where it can't be loaded.
+    """
     try:
         return auto_class.from_pretrained(find_pretrained(model_name))
     except (OSError, ValueError) as error:
@@ -69,7 +72,7 @@ def load_pretrained(auto_class, model_name: str):
 
 
 def load_tokenizer(model_name: str) -> PreTrainedTokenizerBase:
-    """Load a model's tokenizer; its model_max_length is what the model can read, in tokens."""
+    """Load a model's tokenizer; its model_max_length is the most tokens that the model takes."""
     config = load_pretrained(AutoConfig, model_name)
     tokenizer = load_pretrained(AutoTokenizer, model_name)
     tokenizer.model_max_length = min(tokenizer.model_max_length, config.max_position_embeddings)
@@ -77,7 +80,7 @@ def load_tokenizer(model_name: str) -> PreTrainedTokenizerBase:
 
 
 def make_metrics(prefix: str) -> MetricCollection:
-    """The measures of one split; Matthews correlation (MCC) is CoLA's own."""
+    """Return the metrics of a split; CoLA's own is the Matthews correlation coefficient (MCC)."""
     return MetricCollection(
         {
             "mcc": BinaryMatthewsCorrCoef(),
@@ -88,7 +91,7 @@ def make_metrics(prefix: str) -> MetricCollection:
 
 
 class ColaModel(pl.LightningModule):
-    """Judges whether a sentence is acceptable English."""
+    """Classifies sentences as acceptable or unacceptable English."""
 
     def __init__(
         self,
@@ -99,7 +102,7 @@ class ColaModel(pl.LightningModule):
         warmup: float = 0.1,
         dropout: float = 0.1,
     ):
-        """Load the encoder, and add a classifier that knows nothing yet.
+        """Load the encoder, and add a classifier with random weights.
 
         The classifier learns at learning_rate, the encoder's top layer at layer_decay times that,
         the layer below at layer_decay times that again, and so on. warmup is the share of the
@@ -120,12 +123,12 @@ class ColaModel(pl.LightningModule):
         self.val_loss = MeanMetric()
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """Logits of the shape (sentences, 2) for token numbers of the shape (sentences, tokens).
+        """Return logits of shape (sentences, 2) for input_ids of shape (sentences, tokens).
 
         attention_mask, of the same shape as input_ids, is 1 for tokens and 0 for padding.
         """
         outputs = self.encoder(input_ids, attention_mask, output_hidden_states=True)
-        # Grammar shows in the middle layers most, so the model learns how much to take from each.
+        # The middle layers know most about grammar, so the model learns how to weigh the layers.
         states = torch.stack(outputs.hidden_states, dim=-1) @ self.layer_weights.softmax(dim=0)
         mask = attention_mask.unsqueeze(-1)
         mean = (states * mask).sum(dim=1) / mask.sum(dim=1)
@@ -167,7 +170,7 @@ class ColaModel(pl.LightningModule):
         }
 
     def _layers_above(self, name: str) -> int:
-        """How many layers, the classifier included, are above the one that has this parameter."""
+        """Return how many layers, the classifier included, are above the one of this parameter."""
         layers = self.encoder.config.num_hidden_layers
         if match := re.search(r"\.layers?\.(\d+)\.", name):
             return layers - int(match[1])

@@ -1,4 +1,4 @@
-"""Fine-tune the model, keep the best and the last checkpoint, and report how good it is.
+"""Fine-tune a pre-trained encoder to judge whether English sentences are acceptable.
 
 Run `python train.py --help` for the options.
 """
@@ -14,19 +14,23 @@ import torch
 from pytorch_lightning.callbacks import (
     EarlyStopping,
     EMAWeightAveraging,
-    ModelCheckpoint,
     Timer,
     TQDMProgressBar,
 )
 from pytorch_lightning.loggers import TensorBoardLogger
-from pytorch_lightning.utilities import rank_zero_only
-from torchmetrics.functional.classification import binary_matthews_corrcoef
 
-from data import DataModule, Example
-from errors import InputError, exit_on_input_error
+from checkpoints import (
+    AtomicCheckpointIO,
+    MovableModelCheckpoint,
+    check_resumable,
+    lock_output,
+    remove_training_state,
+)
+from data import DataModule
+from errors import exit_on_input_error
+from evaluate import evaluate, print_metrics
 from inference import ColaPredictor
 from model import DEFAULT_MODEL, ColaModel
-from predictions import LABELS
 
 # Lightning's advice on hardware and workers doesn't fit data that is in memory already.
 logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
@@ -34,7 +38,7 @@ warnings.filterwarnings("ignore", module="pytorch_lightning")
 
 
 class SeedEveryStep(pl.Callback):
-    """Makes dropout depend on seed and step alone, so that a resumed run equals an unbroken one."""
+    """Seeds dropout by seed and step, so that a resumed run ends like an unbroken one."""
 
     def __init__(self, seed: int):
         self.seed = seed
@@ -47,8 +51,7 @@ class SeedEveryStep(pl.Callback):
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description="Fine-tune a pre-trained encoder to judge whether English is acceptable.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
     add = parser.add_argument
     add("--data", default="bundled", help="'bundled', 'hub', or a folder; or several by '+'")
@@ -64,37 +67,17 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def check_resumable(checkpoint: Path, model: ColaModel, datamodule: DataModule) -> None:
-    """Raise InputError unless the checkpoint is there and was made with the same model and data."""
-    if not checkpoint.is_file():
-        raise InputError(
-            f"There is no {checkpoint} to resume from: no epoch was finished there. "
-            "Train from the beginning."
-        )
-    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    before = {**saved["hyper_parameters"], **saved["datamodule_hyper_parameters"]}
-    now = {**model.hparams, **datamodule.hparams}
-    changes = [
-        f"{name} was {before[name]}, now {now[name]}" for name in now if before[name] != now[name]
-    ]
-    if changes:
-        raise InputError(
-            f"{checkpoint} comes from another run ({'; '.join(changes)}). "
-            "Resume with the same arguments, or train from the beginning."
-        )
-
-
 def make_callbacks(output: Path, patience: int, seed: int) -> list[pl.Callback]:
-    """Checkpoints of the best and of the last epoch, and how the training goes on between them."""
+    """Return callbacks that save checkpoints, stop early, average weights and show progress."""
     return [
-        ModelCheckpoint(
+        MovableModelCheckpoint(
             output,
             filename="best",
             monitor="val/mcc",
             mode="max",
             enable_version_counter=False,
         ),
-        ModelCheckpoint(
+        MovableModelCheckpoint(
             output,
             filename="last",
             save_on_train_epoch_end=True,
@@ -108,60 +91,28 @@ def make_callbacks(output: Path, patience: int, seed: int) -> list[pl.Callback]:
     ]
 
 
-@rank_zero_only
-def keep_weights_only(checkpoint: Path) -> None:
-    """Take out of a checkpoint what only training needs, two thirds of the file."""
-    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    needed = ("pytorch-lightning_version", "hyper_parameters", "state_dict")
-    smaller = checkpoint.with_suffix(".tmp")
-    torch.save({key: saved[key] for key in needed}, smaller)
-    smaller.replace(checkpoint)
-
-
-def evaluate(predictor: ColaPredictor, examples: list[Example]) -> tuple[float, float]:
-    """Judge sentences whose labels are known; returns MCC and accuracy."""
-    predictions = predictor.predict([example.sentence for example in examples])
-    predicted = torch.tensor([LABELS.index(prediction["label"]) for prediction in predictions])
-    labels = torch.tensor([example.label for example in examples])
-    mcc = binary_matthews_corrcoef(predicted, labels)
-    return mcc.item(), (predicted == labels).float().mean().item()
-
-
-@rank_zero_only
-def report(checkpoint: Path, splits: dict[str, list[Example]]) -> None:
-    """Print how good a checkpoint is on each split but the first, which it was trained on."""
-    predictor = ColaPredictor(checkpoint)
-    _, *dev_splits = splits.items()
-    if len(dev_splits) > 1:
-        together = [example for _, examples in dev_splits for example in examples]
-        dev_splits.append(("all_dev", together))
-    print(f"\n{'split':<18}{'sentences':>10}{'MCC':>8}{'accuracy':>10}")
-    for name, examples in dev_splits:
-        mcc, accuracy = evaluate(predictor, examples)
-        print(f"{name:<18}{len(examples):>10,}{mcc:>8.3f}{accuracy:>10.3f}")
-
-
-@exit_on_input_error()
-def main() -> None:
-    args = parse_args()
-    pl.seed_everything(args.seed, verbose=False)
-    datamodule = DataModule(args.data, args.model, args.batch_size, args.seed)
+def train(cfg: argparse.Namespace, output: Path) -> None:
+    """Train a model, keep its best and its last checkpoint in output, and print how good it is."""
+    pl.seed_everything(cfg.seed, verbose=False)
+    datamodule = DataModule(cfg.data, cfg.model, cfg.batch_size, cfg.seed)
     datamodule.setup()
-    model = ColaModel(args.model, args.learning_rate)
-    output = args.output
+    model = ColaModel(cfg.model, cfg.learning_rate)
     best, last = output / "best.ckpt", output / "last.ckpt"
-    if args.resume:
-        check_resumable(last, model, datamodule)
+    if cfg.resume:
+        check_resumable(best, last, model, datamodule)
 
     logger = TensorBoardLogger(output, name="logs")
     timer = Timer()
-    callbacks = [*make_callbacks(output, args.patience, args.seed), timer]
     trainer = pl.Trainer(
-        max_epochs=args.epochs,
-        precision=args.precision,
-        log_every_n_steps=10,
+        max_epochs=cfg.epochs,
+        precision=cfg.precision,
         logger=logger,
-        callbacks=callbacks,
+        callbacks=[
+            *make_callbacks(output, cfg.patience, cfg.seed),
+            timer,
+        ],
+        plugins=[AtomicCheckpointIO()],
+        log_every_n_steps=10,
         enable_model_summary=False,
         num_sanity_val_steps=0,
         # data.py divides the batches among processes, and orders them anew for every epoch.
@@ -169,21 +120,33 @@ def main() -> None:
         reload_dataloaders_every_n_epochs=1,
     )
     try:
-        trainer.fit(model, datamodule, ckpt_path=last if args.resume else None, weights_only=True)
+        trainer.fit(model, datamodule, ckpt_path=last if cfg.resume else None, weights_only=True)
     except SystemExit:  # this is how Lightning ends after Ctrl-C
         trainer.print("\nStopped. Go on from the last finished epoch with --resume.")
         raise
-    keep_weights_only(best)
-    report(best, datamodule.splits)
+    if not trainer.is_global_zero:  # of several processes, one reports
+        return
+    remove_training_state(best)
+    evaluations = evaluate(ColaPredictor(best), datamodule.splits)
+    print()
+    print_metrics(evaluations)
     seconds = timer.time_elapsed("train")
     rate = trainer.current_epoch * len(datamodule.train_data) / seconds
-    trainer.print(
+    print(
         f"\nTrained {trainer.current_epoch} epochs in {seconds:.0f} s, validation included "
         f"({rate:.0f} sentences/s on {trainer.strategy.root_device.type}).\n"
         f"Best checkpoint   {best}\n"
         f"Last checkpoint   {last}\n"
         f"Log               {trainer.log_dir}"
     )
+
+
+@exit_on_input_error()
+def main() -> None:
+    cfg = parse_args()
+    output = cfg.output
+    with lock_output(output):
+        train(cfg, output)
 
 
 if __name__ == "__main__":

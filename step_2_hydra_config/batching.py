@@ -1,4 +1,4 @@
-"""Batches with little padding: sentences of similar length, padded no more than needed."""
+"""Batches with little padding: sentences of similar length, padded to the longest of a batch."""
 
 import math
 from collections.abc import Iterator
@@ -19,10 +19,11 @@ def pad(input_ids: list[list[int]], pad_token_id: int) -> dict[str, Tensor]:
 
 
 class LengthGroupedBatchSampler(Sampler[list[int]]):
-    """Batches of sentences of similar length, so that little of a batch is padding.
+    """Yields batches, as lists of indices, of sentences of similar length.
 
-    With a seed the batches are shuffled, always alike for the same seed; without, they come in
-    order of length. Of several processes, each takes its own share of every batch.
+    With a seed the batches are shuffled, in the same way for the same seed; without a seed they
+    come in the order of length. With several processes (world_size), each yields its own share of
+    every batch, by its rank.
     """
 
     def __init__(
@@ -46,7 +47,7 @@ class LengthGroupedBatchSampler(Sampler[list[int]]):
         keys, order = self.lengths, torch.arange(self.batches)
         if self.seed is not None:
             generator = torch.Generator().manual_seed(self.seed)
-            # Up to a fifth is added to each length, so that sentences meet others every epoch.
+            # Up to a fifth is added to each length, so that batches differ from epoch to epoch.
             keys = keys * (1 + 0.2 * torch.rand(len(keys), generator=generator))
             order = torch.randperm(self.batches, generator=generator)
         batches = keys.argsort(stable=True).tensor_split(self.batches)

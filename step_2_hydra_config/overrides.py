@@ -1,6 +1,6 @@
-"""A clear error for a mistyped name on the command line.
+"""The command line's name=value: a clear error for a mistyped name, and the output folder.
 
-Hydra's own says that a name is wrong, but not which one was meant.
+Hydra's own error says that a name is wrong, but not which one was meant.
 """
 
 import sys
@@ -15,7 +15,7 @@ CONFIGS = Path(__file__).parent / "configs"
 
 
 def list_names() -> list[str]:
-    """Every name that the configuration files define: `seed`, `data`, `data.batch_size`, ..."""
+    """Return every name that the configuration files define: seed, data, data.batch_size, ..."""
     names = []
     for path in [CONFIGS / "config.yaml", *sorted(CONFIGS.glob("*/*.yaml"))]:
         keys = [str(key) for key in OmegaConf.load(path)]
@@ -37,3 +37,16 @@ def check_overrides() -> None:
             f"The configuration has no {name!r}. Did you mean {nearest!r}? "
             "All names: python train.py --cfg job"
         )
+
+
+def find_output() -> Path:
+    """Return the folder with the model: that of `output=FOLDER`, or the one of config.yaml.
+
+    The scripts that use a trained model take `output=FOLDER` as train.py does. It is removed from
+    the command line, so that a script can read its own arguments as if it was not there.
+    """
+    output = OmegaConf.load(CONFIGS / "config.yaml").output
+    for argument in [argument for argument in sys.argv if argument.startswith("output=")]:
+        output = argument.removeprefix("output=")
+        sys.argv.remove(argument)
+    return Path(output)

@@ -1,12 +1,11 @@
-"""CoLA: read it, tokenise it once, and serve it in batches.
+"""Tokenise CoLA once, and serve it to training in batches.
 
 Run `python data.py` to look at the data.
 """
 
 import argparse
-from pathlib import Path
+from functools import cached_property
 from statistics import mean, quantiles
-from typing import NamedTuple
 
 import pytorch_lightning as pl
 import torch
@@ -14,100 +13,14 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from batching import LengthGroupedBatchSampler, pad
-from errors import InputError, exit_on_input_error
+from cola import Example, Splits, read_splits
+from errors import exit_on_input_error
 from model import DEFAULT_MODEL, load_tokenizer
 from predictions import LABELS
 
-BUNDLED = Path(__file__).parent / "data"
-HUB_DATASET = ("nyu-mll/glue", "cola")
-
-
-class Example(NamedTuple):
-    sentence: str
-    label: int
-
-
-def read_file(path: Path) -> list[Example]:
-    """Read one file in CoLA's layout: source, label, the author's mark and sentence, by tabs.
-
-    Raises InputError, with file and line, where the file is not like that.
-    """
-    examples = []
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        try:
-            _source, label, _mark, sentence = line.decode("utf-8").split("\t")
-        except UnicodeDecodeError as error:
-            raise InputError(f"{path}, line {number}: not UTF-8 text ({error.reason}).") from None
-        except ValueError:
-            columns = line.count(b"\t") + 1
-            raise InputError(
-                f"{path}, line {number}: {columns} columns where CoLA has 4, separated by tabs: "
-                "source, label, mark, sentence."
-            ) from None
-        if label not in ("0", "1"):
-            raise InputError(f"{path}, line {number}: the label is {label!r}, not 0 or 1.")
-        if not sentence.strip():
-            raise InputError(f"{path}, line {number}: the sentence is empty.")
-        examples.append(Example(sentence, int(label)))
-    if not examples:
-        raise InputError(f"{path} is empty.")
-    return examples
-
-
-def read_folder(folder: Path) -> dict[str, list[Example]]:
-    """Read the three files of CoLA's layout; raises InputError where one is missing."""
-    splits = {}
-    for split, name in [
-        ("train", "in_domain_train.tsv"),
-        ("in_domain_dev", "in_domain_dev.tsv"),
-        ("out_of_domain_dev", "out_of_domain_dev.tsv"),
-    ]:
-        path = folder / name
-        if not path.is_file():
-            raise InputError(
-                f"{path} does not exist. The data can be 'bundled', 'hub', or a folder with "
-                "in_domain_train.tsv, in_domain_dev.tsv and out_of_domain_dev.tsv."
-            )
-        splits[split] = read_file(path)
-    return splits
-
-
-def read_hub() -> dict[str, list[Example]]:
-    """Download CoLA from the Hugging Face hub, where both dev files are one validation split."""
-    import datasets  # noqa: PLC0415 - takes a second, and only the hub needs it
-
-    try:
-        hub = datasets.load_dataset(*HUB_DATASET)
-    except OSError as error:
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise InputError(
-            f"Can't get CoLA from the Hugging Face hub ({reason}). Use the bundled corpus "
-            "('bundled') or a folder with CoLA's files, such as cola_public/raw."
-        ) from None
-    return {
-        split: [Example(row["sentence"], row["label"]) for row in hub[split]]
-        for split in ("train", "validation")
-    }
-
-
-def read_splits(source: str) -> dict[str, list[Example]]:
-    """Read all splits, "train" first, from "bundled", "hub" or a folder in CoLA's layout.
-
-    Several sources can be joined by "+": the training data is then that of all, the rest is the
-    first one's.
-    """
-    first, *others = source.split("+")
-    if first == "hub":
-        splits = read_hub()
-    else:
-        splits = read_folder(BUNDLED if first == "bundled" else Path(first))
-    for other in others:
-        splits["train"] += read_splits(other)["train"]
-    return splits
-
 
 class ColaDataset(Dataset):
-    """Sentences as token numbers, with their labels; tokenised once, when it is made."""
+    """Sentences as token ids, with their labels; they are tokenised once, in the constructor."""
 
     def __init__(self, examples: list[Example], tokenizer):
         self.labels = [example.label for example in examples]
@@ -123,15 +36,15 @@ class ColaDataset(Dataset):
         return self.input_ids[index], self.labels[index]
 
     def collate(self, items: list[tuple[list[int], int]]) -> dict[str, Tensor]:
-        """Make one batch; labels have the shape (sentences,)."""
+        """Make a batch: input_ids and attention_mask as by pad(), labels of shape (sentences,)."""
         batch = pad([ids for ids, _ in items], self.pad_token_id)
         return batch | {"labels": torch.tensor([label for _, label in items])}
 
 
 class DataModule(pl.LightningDataModule):
-    """Everything about the data that training needs, in one object that Lightning drives.
+    """Reads, tokenises and batches the data; Lightning's Trainer calls its methods.
 
-    Validation, by which the best checkpoint is chosen, uses the first split after "train".
+    source is what cola.read_splits takes. model_name says whose tokenizer is used.
     """
 
     def __init__(
@@ -147,16 +60,18 @@ class DataModule(pl.LightningDataModule):
         self.model_name = model_name
         self.batch_size = batch_size
         self.seed = seed
-        self.splits: dict[str, list[Example]] = {}
+
+    @cached_property
+    def splits(self) -> Splits:
+        """The sentences of all splits, read when they are first used."""
+        return read_splits(self.source)
 
     def setup(self, stage: str = "fit") -> None:
-        if self.splits:  # Lightning calls this again
+        if hasattr(self, "train_data"):  # train.py has called this, and Lightning calls it again
             return
-        self.splits = read_splits(self.source)
-        train, validation, *_ = self.splits.values()
         tokenizer = load_tokenizer(self.model_name)
-        self.train_data = ColaDataset(train, tokenizer)
-        self.val_data = ColaDataset(validation, tokenizer)
+        self.train_data = ColaDataset(self.splits.train, tokenizer)
+        self.val_data = ColaDataset(self.splits.validation, tokenizer)
 
     def train_dataloader(self) -> DataLoader:
         # The order of an epoch depends on seed and epoch alone, so a resumed run repeats it.
@@ -190,12 +105,12 @@ def main() -> None:
 
     splits = read_splits(args.data)
     print("Samples from train:")
-    for example in splits["train"][:: max(1, len(splits["train"]) // 6)][:6]:
+    for example in splits.train[:: max(1, len(splits.train) // 6)][:6]:
         print(f"  {LABELS[example.label]:<14}{example.sentence}")
 
     tokenizer = load_tokenizer(args.model)
     print(f"\n{'split':<18}{'sentences':>10}{'acceptable':>12}   tokens: mean  95% below  longest")
-    for name, examples in splits.items():
+    for name, examples in splits.by_name.items():
         lengths = ColaDataset(examples, tokenizer).lengths
         acceptable = mean(example.label for example in examples)
         print(

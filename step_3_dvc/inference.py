@@ -9,42 +9,31 @@ import sys
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
-from pickle import UnpicklingError
 
 import torch
-from hydra import compose, initialize
 
 from batching import LengthGroupedBatchSampler, pad
+from checkpoints import load_checkpoint
 from errors import InputError, exit_on_input_error
 from model import ColaModel, load_tokenizer
+from overrides import find_output
 from predictions import Prediction, check_lengths, check_sentences, make_prediction
 
 
 class ColaPredictor:
-    """A trained model and its tokenizer, ready to judge sentences."""
+    """A trained model and its tokenizer."""
 
     def __init__(self, checkpoint: str | Path = "models/best.ckpt"):
-        """Load a checkpoint; raises InputError where there is none, or of another model."""
-        if not Path(checkpoint).is_file():
-            raise InputError(
-                f"There is no checkpoint {checkpoint}: make it with `python train.py`."
-            )
-        try:
-            self.model = ColaModel.load_from_checkpoint(
-                checkpoint, map_location="cpu", weights_only=True
-            )
-        except (EOFError, KeyError, RuntimeError, TypeError, UnpicklingError) as error:
-            reason = str(error).partition("\n")[0] or "it is cut off"
-            raise InputError(
-                f"{checkpoint} is not a checkpoint of this model: make one with `python train.py`. "
-                f"({reason})"
-            ) from None
-        self.model.eval()
+        """Load a checkpoint; raises InputError where it is missing, or of another model."""
+        self.model = load_checkpoint(ColaModel, Path(checkpoint)).eval()
         self.tokenizer = load_tokenizer(self.model.hparams["model_name"])
 
     @torch.inference_mode()
     def predict(self, sentences: Sequence[str]) -> list[Prediction]:
-        """Judge sentences, in their order; raises InputError for one that can't be judged."""
+        """Return a prediction for each sentence, in their order.
+
+        Raises InputError where there is no sentence, or one that is empty or too long.
+        """
         check_sentences(sentences)
         input_ids = self.tokenizer(list(sentences))["input_ids"]
         lengths = [len(ids) for ids in input_ids]
@@ -58,7 +47,10 @@ class ColaPredictor:
 
 
 def read_sentences(args: argparse.Namespace) -> list[str]:
-    """The sentences given as arguments, or else the lines of a file or of standard input."""
+    """Return the sentences given as arguments, or else the lines of the file or standard input.
+
+    Raises InputError for a file that can't be read.
+    """
     if args.sentences:
         return args.sentences
     try:
@@ -75,11 +67,11 @@ def main() -> None:
         description="Predict whether English sentences are acceptable.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("sentences", nargs="*", help="sentences to judge; without any, see --file")
+    parser.add_argument("sentences", nargs="*", help="sentences; without any, see --file")
     parser.add_argument("--file", default="-", help="file with a sentence a line; - is stdin")
-    with initialize(version_base="1.3", config_path="configs"):
-        best = f"{compose('config').output}/best.ckpt"
-    parser.add_argument("--checkpoint", default=best, help="made by train.py")
+    parser.add_argument(
+        "--checkpoint", default=find_output() / "best.ckpt", help="made by train.py"
+    )
     args = parser.parse_args()
 
     predictor = ColaPredictor(args.checkpoint)

@@ -1,15 +1,17 @@
-"""PyTorch, ONNX, and ONNX with 8-bit integers, side by side: how big, how fast and how good.
+"""Compare the model in PyTorch, in ONNX, and in ONNX with 8-bit integers: size, speed and MCC.
 
-Run `python compare.py` after convert_model_to_onnx.py; it prints a table and draws a chart.
+Run `python compare.py` after convert_model_to_onnx.py, with output=FOLDER if train.py was run with
+it. It prints a table and draws a chart.
 """
 
-import json
-import subprocess
+import argparse
+import multiprocessing
 import sys
 import time
-from importlib import import_module
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 import psutil
 
@@ -17,26 +19,37 @@ from errors import InputError, exit_on_input_error
 from predictions import Prediction
 
 MODELS = {
-    "PyTorch": Path("models/best.ckpt"),
-    "ONNX fp32": Path("models/onnx/model.onnx"),
-    "ONNX int8": Path("models/onnx/model.int8.onnx"),
+    "PyTorch": "best.ckpt",
+    "ONNX fp32": "onnx/model.onnx",
+    "ONNX int8": "onnx/model.int8.onnx",
 }
 CHART = Path("images/compare.png")
 CHARTED = ("file, MB", "memory, MB", "import, load, predict, s", "one sentence, p50, ms")
 SENTENCE = "The boy is sitting on a bench"
 
 
-def measure_one(name: str, sentences: list[str]) -> tuple[dict[str, float], list[Prediction]]:
-    """Load one model and judge the sentences with it, one at a time and in batches."""
+def load(model: Path) -> Any:
+    """Return the predictor of a checkpoint or an ONNX file."""
     # Imported here, so that loading includes the libraries, and each model has only its own.
+    if model.suffix == ".ckpt":
+        from inference import ColaPredictor  # noqa: PLC0415
+
+        return ColaPredictor(model)
+    from inference_onnx import ColaONNXPredictor  # noqa: PLC0415
+
+    return ColaONNXPredictor(model)
+
+
+def measure(model: Path, sentences: list[str]) -> tuple[dict[str, float], list[Prediction]]:
+    """Load a model, and predict the sentences one at a time and in batches.
+
+    Returns what was measured, by the names of the table's rows, and the predictions.
+    """
     start = time.perf_counter()
-    if name == "PyTorch":
-        predictor = import_module("inference").ColaPredictor(MODELS[name])
-    else:
-        predictor = import_module("inference_onnx").ColaONNXPredictor(MODELS[name])
+    predictor = load(model)
     predictor.predict([SENTENCE])
     figures = {
-        "file, MB": MODELS[name].stat().st_size / 1e6,
+        "file, MB": model.stat().st_size / 1e6,
         "import, load, predict, s": time.perf_counter() - start,
         "memory, MB": psutil.Process().memory_info().rss / 1e6,
     }
@@ -55,7 +68,17 @@ def measure_one(name: str, sentences: list[str]) -> tuple[dict[str, float], list
     return figures, predictor.predict(sentences)
 
 
+def print_table(table: dict[str, dict[str, float]]) -> None:
+    """Print a row for each measurement, with a column for each model."""
+    print(f"{'':<26}" + "".join(f"{name:>12}" for name in table))
+    for title in table["PyTorch"]:
+        values = [figures[title] for figures in table.values()]
+        digits = 3 if title == "MCC" else 2 if max(values) < 100 else 0
+        print(f"{title:<26}" + "".join(f"{value:>12,.{digits}f}" for value in values))
+
+
 def draw(table: dict[str, dict[str, float]]) -> None:
+    """Draw the rows of CHARTED as bars into the file CHART."""
     import matplotlib.pyplot as plt  # noqa: PLC0415 - not where models are measured
 
     figure, axes = plt.subplots(1, len(CHARTED), figsize=(11, 3), layout="constrained")
@@ -73,43 +96,37 @@ def draw(table: dict[str, dict[str, float]]) -> None:
 
 @exit_on_input_error()
 def main() -> None:
-    for path in MODELS.values():
+    # Imported here, since the processes that measure import this file, and ONNX is measured
+    # without PyTorch.
+    from checkpoints import load_checkpoint  # noqa: PLC0415
+    from data import DataModule  # noqa: PLC0415
+    from evaluate import calc_metrics  # noqa: PLC0415
+    from overrides import find_output  # noqa: PLC0415
+
+    output = find_output()
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
+    models = {name: output / file for name, file in MODELS.items()}
+    for path in models.values():
         if not path.is_file():
             raise InputError(
                 f"There is no {path}: run `python train.py` and `python convert_model_to_onnx.py`."
             )
-    from data import read_splits  # noqa: PLC0415 - with PyTorch, which ONNX is measured without
-    from evaluate import measure  # noqa: PLC0415
-    from model_card import read_configuration  # noqa: PLC0415
-
-    source = read_configuration(Path("models/.hydra/config.yaml")).data.source
-    splits = read_splits(source)
-    dev = [example for name in splits if name != "train" for example in splits[name]]
+    dev = load_checkpoint(DataModule, models["PyTorch"]).splits.all_dev
+    sentences = [example.sentence for example in dev]
     table = {}
-    for name in MODELS:
+    for name, path in models.items():
         print(f"Measuring {name} ...", file=sys.stderr)
-        # A process for each, one after the other, so that none has another's memory.
-        process = subprocess.run(
-            [sys.executable, __file__, name],
-            input=json.dumps([example.sentence for example in dev]),
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-        figures, predictions = json.loads(process.stdout)
-        table[name] = figures | {"MCC": measure(dev, predictions)["mcc"]}
+        # A new process for each, one after the other, so that none has another's memory.
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            figures, predictions = pool.submit(measure, path, sentences).result()
+        table[name] = figures | {"MCC": calc_metrics(dev, predictions)["mcc"]}
 
-    print(f"{'':<26}" + "".join(f"{name:>12}" for name in table))
-    for title in table["PyTorch"]:
-        values = [figures[title] for figures in table.values()]
-        digits = 3 if title == "MCC" else 2 if max(values) < 100 else 0
-        print(f"{title:<26}" + "".join(f"{value:>12,.{digits}f}" for value in values))
+    print_table(table)
     draw(table)
     print(f"\n{CHART}")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        print(json.dumps(measure_one(sys.argv[1], json.load(sys.stdin))))
-    else:
-        main()
+    main()

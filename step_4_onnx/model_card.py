@@ -1,20 +1,22 @@
-"""The model card: what a version of the model was made from, and how good it was found to be."""
+"""The model card: from what a version of the model was made, and how good it is."""
 
 import hashlib
 import subprocess
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
+import torch
+from omegaconf import OmegaConf
 
-from data import Example
+from cola import Example, Splits
 from errors import InputError
 from predictions import LABELS, Prediction
 
 MODEL_CARD = """\
 # Model card
 
-Judges whether an English sentence is acceptable.
+Predicts whether an English sentence is acceptable.
 
 | | |
 |---|---|
@@ -46,18 +48,22 @@ Precision, recall and F1 are the means over the two labels.
 """
 
 
-def read_configuration(path: Path) -> DictConfig:
-    """The settings of a training, as Hydra saved them; raises InputError where there are none."""
-    if not path.is_file():
-        raise InputError(f"There is no {path}: make it with `python train.py`.")
-    configuration = OmegaConf.load(path)
-    assert isinstance(configuration, DictConfig)
-    del configuration["logger"]  # doesn't change the model, and may name a user
-    return configuration
+def read_config(checkpoint: Path) -> dict[str, Any]:
+    """Return the configuration that train.py put into a checkpoint, without that of the logger.
+
+    Raises InputError for a checkpoint that has none, such as one of an earlier step.
+    """
+    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    if "config" not in saved:
+        raise InputError(
+            f"{checkpoint} holds no configuration: make a checkpoint with this folder's train.py."
+        )
+    # The logger doesn't change the model, and its settings may name a user.
+    return {name: value for name, value in saved["config"].items() if name != "logger"}
 
 
 def find_commit() -> str:
-    """The commit of the code, and which of its files were edited since."""
+    """Return the commit of the code, and which of its files have been edited since."""
 
     def git(*arguments: str) -> str:
         command = ["git", *arguments]
@@ -72,24 +78,29 @@ def find_commit() -> str:
 
 
 def make_table(columns: list[str], rows: list[list]) -> str:
+    """Return a table in Markdown."""
     lines = [columns, ["---"] * len(columns), *rows]
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
 def hash_examples(examples: list[Example]) -> str:
+    """Return the SHA-256, in hexadecimal, of a line `label, tab, sentence` for each example."""
     lines = "".join(f"{example.label}\t{example.sentence}\n" for example in examples)
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def make_model_card(
     checkpoint: Path,
-    configuration: DictConfig,
-    splits: dict[str, list[Example]],
+    splits: Splits,
     metrics: dict[str, dict[str, float]],
     examples: list[Example],
     predictions: list[Prediction],
 ) -> str:
-    """Markdown, from measurements alone; examples and predictions are all that were judged."""
+    """Return the model card as Markdown, made from measurements alone.
+
+    metrics are those of each dev split, by name; examples and predictions are those of all of them.
+    """
+    config = read_config(checkpoint)
     wrong = [
         prediction["score"]
         for example, prediction in zip(examples, predictions, strict=True)
@@ -100,7 +111,7 @@ def make_model_card(
         checkpoint=checkpoint,
         checkpoint_hash=hashlib.sha256(checkpoint.read_bytes()).hexdigest(),
         commit=find_commit(),
-        source=configuration.data.source,
+        source=config["data"]["source"],
         data=make_table(
             ["split", "sentences", "acceptable", "hash"],
             [
@@ -110,7 +121,7 @@ def make_model_card(
                     f"{mean(example.label for example in split):.1%}",
                     hash_examples(split),
                 ]
-                for name, split in splits.items()
+                for name, split in splits.by_name.items()
             ],
         ),
         metrics=make_table(
@@ -125,5 +136,5 @@ def make_model_card(
         sure=sum(score > 0.9 for score in wrong),
         lowest=min(mccs),
         highest=max(mccs),
-        configuration=OmegaConf.to_yaml(configuration, resolve=True),
+        configuration=OmegaConf.to_yaml(config),
     )

@@ -1,4 +1,4 @@
-"""What prediction without PyTorch needs, in NumPy."""
+"""Softmax, padding and batching in NumPy, for prediction without PyTorch."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities from logits, over the last axis; both have the shape (sentences, labels)."""
+    """Return probabilities for logits; both have the shape (sentences, labels)."""
     exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
@@ -23,10 +23,10 @@ def pad(input_ids: list[list[int]], pad_token_id: int) -> dict[str, np.ndarray]:
 
 
 def group_by_length(lengths: Sequence[int], max_tokens: int) -> Iterator[list[int]]:
-    """Batches of positions whose lengths are similar, so that little of a batch is padding.
+    """Yield batches, as lists of indices, of sentences of similar length, so with little padding.
 
-    Once padded, a batch has at most max_tokens tokens, which bounds the memory that it takes; a
-    longer sentence is a batch of its own.
+    A padded batch has at most max_tokens tokens, which limits its memory; a sentence with more
+    tokens is a batch of its own.
     """
     batch: list[int] = []
     for i in sorted(range(len(lengths)), key=lengths.__getitem__):

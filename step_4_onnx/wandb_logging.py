@@ -1,21 +1,21 @@
 """Weights & Biases: the logger, and plots and tables of what a model gets right and wrong."""
 
+import os
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import torch
 import wandb
 from pytorch_lightning.loggers import WandbLogger
-from pytorch_lightning.utilities import rank_zero_only
 from torchmetrics.classification import (
     BinaryConfusionMatrix,
     BinaryPrecisionRecallCurve,
     BinaryROC,
 )
 
-from data import Example
-from inference import ColaPredictor
-from predictions import LABELS, Prediction
+from cola import Example
+from evaluate import Evaluation
+from predictions import LABELS
 
 PNG_PLOTS = {
     "confusion_matrix": BinaryConfusionMatrix,
@@ -24,8 +24,15 @@ PNG_PLOTS = {
 }
 
 
-def make_logger(save_dir: Path, project: str, entity: str | None) -> WandbLogger:
-    """A logger that is online for users who are logged in to W&B, and writes to disk for others."""
+def make_logger(
+    save_dir: Path,
+    project: str = os.environ.get("WANDB_PROJECT", "cola"),
+    entity: str | None = os.environ.get("WANDB_ENTITY"),
+) -> WandbLogger:
+    """Return a logger that sends to W&B for users who are logged in, and writes to disk for others.
+
+    entity is the user or team who owns the project; by default it is the user.
+    """
     wandb.finish()  # in a sweep, the run of the job before
     save_dir.mkdir(parents=True, exist_ok=True)
     logged_in = wandb.login(prompt=False, verify=False)
@@ -34,7 +41,10 @@ def make_logger(save_dir: Path, project: str, entity: str | None) -> WandbLogger
 
 
 def save_plots(probabilities: torch.Tensor, labels: torch.Tensor, folder: Path) -> None:
-    """Draw each plot into a PNG file; both tensors have the shape (sentences,)."""
+    """Draw each plot into a PNG file of the folder; both tensors have the shape (sentences,).
+
+    probabilities are those of the label "acceptable".
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name, make_metric in PNG_PLOTS.items():
         metric = make_metric(sync_on_compute=False)  # only one process draws
@@ -45,24 +55,30 @@ def save_plots(probabilities: torch.Tensor, labels: torch.Tensor, folder: Path) 
         plt.close(figure)
 
 
-def wrong_predictions(examples: list[Example], predictions: list[Prediction]) -> list[list]:
-    """The rows of the table of errors, those that the model was surest of first."""
+def list_wrong_predictions(evaluation: Evaluation) -> list[list]:
+    """Return a row for each wrong prediction: sentence, label, predicted label and its score.
+
+    The rows are in the order of the scores, the highest first.
+    """
     rows = [
         [example.sentence, LABELS[example.label], prediction["label"], prediction["score"]]
-        for example, prediction in zip(examples, predictions, strict=True)
+        for example, prediction in zip(evaluation.examples, evaluation.predictions, strict=True)
         if prediction["label"] != LABELS[example.label]
     ]
     return sorted(rows, key=lambda row: row[-1], reverse=True)
 
 
-@rank_zero_only
 def log_evaluation(
-    logger: WandbLogger, checkpoint: Path, train: list[Example], dev: list[Example], folder: Path
+    logger: WandbLogger, evaluation: Evaluation, train: list[Example], folder: Path
 ) -> None:
-    """Judge the dev sentences with a checkpoint, and log plots and tables of the outcome."""
-    predictions = ColaPredictor(checkpoint).predict([example.sentence for example in dev])
-    labels = [example.label for example in dev]
-    scores = [[prediction["scores"][label] for label in LABELS] for prediction in predictions]
+    """Log plots and tables of an evaluation, and samples of the training sentences.
+
+    The plots are written to the folder as PNG files, too.
+    """
+    labels = [example.label for example in evaluation.examples]
+    scores = [
+        [prediction["scores"][label] for label in LABELS] for prediction in evaluation.predictions
+    ]
     save_plots(torch.tensor(scores)[:, 1], torch.tensor(labels), folder)
 
     if not isinstance(logger, WandbLogger):  # another one, by logger=...
@@ -79,7 +95,7 @@ def log_evaluation(
     logger.log_table(
         "val/wrong_predictions",
         columns=["sentence", "label", "predicted", "score"],
-        data=wrong_predictions(dev, predictions),
+        data=list_wrong_predictions(evaluation),
     )
     logger.log_table(
         "train/samples",

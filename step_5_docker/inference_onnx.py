@@ -18,15 +18,15 @@ from errors import InputError, exit_on_input_error
 from predictions import Prediction, check_lengths, check_sentences, make_prediction
 from utils import group_by_length, pad, softmax
 
-# Else ONNX Runtime would report on its use to its maker. It reads this when it is imported.
+# Without this, ONNX Runtime reports its use to Microsoft. It reads the variable when imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime as ort
 
-WINDOW = 4096  # so many sentences of a file are held at a time
+WINDOW = 4096  # sentences of a file that are read and predicted at a time
 
 
 class ColaONNXPredictor:
-    """A converted model and its tokenizer, ready to judge sentences."""
+    """A converted model and its tokenizer."""
 
     def __init__(self, model: str | Path = "models/onnx/model.int8.onnx"):
         """Load a model and the tokenizer beside it; raises InputError where one is missing."""
@@ -50,9 +50,10 @@ class ColaONNXPredictor:
             ) from None
 
     def predict(self, sentences: Sequence[str], first: int = 1) -> list[Prediction]:
-        """Judge sentences, in their order; raises InputError for one that can't be judged.
+        """Return a prediction for each sentence, in their order.
 
-        Errors number the sentences from first on.
+        Raises InputError where there is no sentence, or one that is empty or too long. Messages
+        number the sentences from first on.
         """
         check_sentences(sentences, first)
         encodings = self.tokenizer.encode_batch(list(sentences))
@@ -68,7 +69,7 @@ class ColaONNXPredictor:
         return [predictions[i] for i in range(len(sentences))]
 
     def predict_all(self, sentences: Iterable[str]) -> Iterator[tuple[str, Prediction]]:
-        """Judge any number of sentences; few of them are in memory at a time."""
+        """Yield each sentence with its prediction; at most WINDOW of them are in memory."""
         remaining = iter(sentences)
         first = 1
         while window := list(islice(remaining, WINDOW)):
@@ -77,7 +78,10 @@ class ColaONNXPredictor:
 
 
 def read_sentences(args: argparse.Namespace) -> Iterator[str]:
-    """The sentences given as arguments, or else the lines of a file or of standard input."""
+    """Yield the sentences given as arguments, or else the lines of the file or standard input.
+
+    Raises InputError for a file that can't be read.
+    """
     if args.sentences:
         yield from args.sentences
         return
@@ -91,15 +95,16 @@ def read_sentences(args: argparse.Namespace) -> Iterator[str]:
 
 @exit_on_input_error()
 def main() -> None:
+    from overrides import find_output  # noqa: PLC0415 - the image has no configuration
+
     parser = argparse.ArgumentParser(
         description="Predict whether English sentences are acceptable, with ONNX Runtime.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("sentences", nargs="*", help="sentences to judge; without any, see --file")
+    parser.add_argument("sentences", nargs="*", help="sentences; without any, see --file")
     parser.add_argument("--file", default="-", help="file with a sentence a line; - is stdin")
-    parser.add_argument(
-        "--model", default="models/onnx/model.int8.onnx", help="made by convert_model_to_onnx.py"
-    )
+    model = find_output() / "onnx/model.int8.onnx"
+    parser.add_argument("--model", default=model, help="made by convert_model_to_onnx.py")
     args = parser.parse_args()
 
     predictor = ColaONNXPredictor(args.model)

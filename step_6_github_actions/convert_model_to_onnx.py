@@ -1,26 +1,30 @@
-"""Convert the trained model to ONNX, as it is and with 8-bit integers, and check both.
+"""Convert the trained model to ONNX, in 32-bit floats and in 8-bit integers, and check both.
 
-Nothing is written unless the converted models do what the trained one does.
+Nothing is written unless the converted models predict what the trained one predicts.
+Run `python convert_model_to_onnx.py`, with output=FOLDER if train.py was run with it.
 """
 
 import argparse
+import json
 import logging
 import tempfile
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import torch
-from hydra import compose, initialize
 from torch.export import Dim
 
-from data import read_splits
+from checkpoints import load_checkpoint
+from cola import Splits
+from data import DataModule
 from errors import InputError, exit_on_input_error
-from evaluate import measure
+from evaluate import calc_metrics
 from inference import ColaPredictor
 from inference_onnx import ColaONNXPredictor
-from model_card import read_configuration
+from overrides import find_output
 
 # isort: split
 # After inference_onnx, which turns the telemetry of ONNX Runtime off.
@@ -35,7 +39,7 @@ warnings.filterwarnings("ignore", module="torch|copyreg")
 
 
 def export(predictor: ColaPredictor, path: Path) -> None:
-    """Write the model as ONNX, for any number of sentences and of tokens."""
+    """Write the model as an ONNX file that takes any number of sentences and of tokens."""
     # In PyTorch's faster attention the exporter finds checks that sentences don't need.
     predictor.model.encoder.set_attn_implementation("eager")
     input_ids = torch.ones((2, 9), dtype=torch.long)
@@ -52,7 +56,7 @@ def export(predictor: ColaPredictor, path: Path) -> None:
         verbose=False,
     )
     predictor.model.encoder.set_attn_implementation("sdpa")
-    # What prediction must know beside the weights travels in the same file.
+    # Prediction must know these two numbers, so they are kept in the same file as the weights.
     model = onnx.load(path)
     tokenizer = predictor.tokenizer
     onnx.helper.set_model_props(
@@ -67,6 +71,7 @@ def export(predictor: ColaPredictor, path: Path) -> None:
 
 
 def save_tokenizer(predictor: ColaPredictor, path: Path) -> None:
+    """Write the tokenizer as a file that the library tokenizers reads, without transformers."""
     tokenizer = predictor.tokenizer.backend_tokenizer
     # Batches are padded to their own longest sentence, and too long a sentence is refused.
     tokenizer.no_padding()
@@ -75,9 +80,9 @@ def save_tokenizer(predictor: ColaPredictor, path: Path) -> None:
 
 
 def quantize(path: Path, quantized: Path) -> None:
-    """Write a copy whose matrices and embeddings are 8-bit integers."""
+    """Write a copy of the ONNX file at path whose matrices and embeddings are 8-bit integers."""
     graph = onnx.load(path).graph
-    # The mix of layers is a vector. It is small, and its scales would not fit a matrix's.
+    # layer_weights is a vector, and quantize_dynamic scales by the columns of a matrix.
     vectors = {weight.name for weight in graph.initializer if len(weight.dims) == 1}
     products = [node for node in graph.node if node.op_type == "MatMul"]
     quantize_dynamic(
@@ -91,8 +96,8 @@ def quantize(path: Path, quantized: Path) -> None:
 
 
 @torch.inference_mode()
-def check_logits(predictor: ColaPredictor, converted: ColaONNXPredictor) -> float:
-    """The largest difference between logits, over a grid of batch sizes and lengths."""
+def find_largest_difference(predictor: ColaPredictor, converted: ColaONNXPredictor) -> float:
+    """Return the largest difference of a logit, over a grid of batch sizes and lengths."""
     generator = np.random.default_rng(0)
     differences = []
     for sentences in (1, 2, 8, 33):
@@ -106,51 +111,59 @@ def check_logits(predictor: ColaPredictor, converted: ColaONNXPredictor) -> floa
     return float(np.max(differences))  # not a number, if any of them is not
 
 
+def check(predictor: ColaPredictor, folder: Path, splits: Splits) -> dict[str, Any]:
+    """Print how far the converted models in a folder are from the trained one, and return it.
+
+    Raises InputError when they are too far.
+    """
+    fp32 = ColaONNXPredictor(folder / "model.onnx")
+    int8 = ColaONNXPredictor(folder / "model.int8.onnx")
+    difference = find_largest_difference(predictor, fp32)
+    print(f"Largest difference of a logit between PyTorch and fp32: {difference:.1e}")
+    dev = splits.all_dev
+    sentences = [example.sentence for example in dev]
+    mcc = {}
+    for name, model in {"PyTorch": predictor, "fp32": fp32, "int8": int8}.items():
+        mcc[name] = calc_metrics(dev, model.predict(sentences))["mcc"]
+        print(f"MCC on {len(dev):,} dev sentences, {name}: {mcc[name]:.3f}")
+    if not difference <= MAX_LOGIT_DIFFERENCE:
+        raise InputError(
+            f"A logit differs by more than {MAX_LOGIT_DIFFERENCE}: nothing was written."
+        )
+    if max(mcc.values()) - min(mcc.values()) > MAX_MCC_DIFFERENCE:
+        raise InputError(f"MCC differs by more than {MAX_MCC_DIFFERENCE}: nothing was written.")
+    return {"largest_logit_difference": difference, "mcc": mcc}
+
+
 @exit_on_input_error()
 def main() -> None:
-    with initialize(version_base="1.3", config_path="configs"):
-        models = Path(compose("config").output)
+    models = find_output()
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--checkpoint", type=Path, default=models / "best.ckpt")
-    parser.add_argument("--output", type=Path, default=models / "onnx", help="folder")
-    args = parser.parse_args()
+    parser.parse_args()
 
-    predictor = ColaPredictor(args.checkpoint)
-    configuration = read_configuration(args.checkpoint.parent / ".hydra" / "config.yaml")
-    splits = read_splits(configuration.data.source)
-    dev = [example for name in splits if name != "train" for example in splits[name]]
-    sentences = [example.sentence for example in dev]
-
-    args.output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=args.output.parent) as temporary:
-        fp32, int8 = Path(temporary, "model.onnx"), Path(temporary, "model.int8.onnx")
+    checkpoint, output = models / "best.ckpt", models / "onnx"
+    predictor = ColaPredictor(checkpoint)
+    splits = load_checkpoint(DataModule, checkpoint).splits
+    with tempfile.TemporaryDirectory(dir=models) as temporary:
+        folder = Path(temporary)
         print("Exporting ...")
-        export(predictor, fp32)
-        save_tokenizer(predictor, fp32.with_name("tokenizer.json"))
+        export(predictor, folder / "model.onnx")
+        save_tokenizer(predictor, folder / "tokenizer.json")
         print("Quantizing ...")
-        quantize(fp32, int8)
-
+        quantize(folder / "model.onnx", folder / "model.int8.onnx")
         print("Checking ...")
-        difference = check_logits(predictor, ColaONNXPredictor(fp32))
-        mcc = {
-            "PyTorch": measure(dev, predictor.predict(sentences))["mcc"],
-            "fp32": measure(dev, ColaONNXPredictor(fp32).predict(sentences))["mcc"],
-            "int8": measure(dev, ColaONNXPredictor(int8).predict(sentences))["mcc"],
-        }
-        print(f"Largest difference of a logit between PyTorch and fp32: {difference:.1e}")
-        for name, value in mcc.items():
-            print(f"MCC on {len(dev):,} dev sentences, {name}: {value:.3f}")
-        if not difference <= MAX_LOGIT_DIFFERENCE:
-            raise InputError(f"Logits differ by more than {MAX_LOGIT_DIFFERENCE}: nothing is kept.")
-        if max(mcc.values()) - min(mcc.values()) > MAX_MCC_DIFFERENCE:
-            raise InputError(f"MCC differs by more than {MAX_MCC_DIFFERENCE}: nothing is kept.")
-        args.output.mkdir(exist_ok=True)
-        for path in sorted(Path(temporary).iterdir()):
+        result = check(predictor, folder, splits)
+
+        output.mkdir(exist_ok=True)
+        for path in sorted(folder.iterdir()):
             size = path.stat().st_size / 1e6
-            target = path.replace(args.output / path.name)
+            target = path.replace(output / path.name)
             print(f"{target}  {size:.1f} MB")
+    metrics = output / "metrics.json"
+    metrics.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    print(metrics)
 
 
 if __name__ == "__main__":

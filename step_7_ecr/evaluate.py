@@ -1,34 +1,69 @@
-"""Judge the best checkpoint on every dev split: metrics, plots and a model card.
+"""Measure how good a checkpoint is on the dev sentences, on which it was not trained.
 
-Run `python evaluate.py`, or let `dvc repro` run it whenever the checkpoint has changed.
+Run `python evaluate.py` after `python train.py`, which prints the same table at its end.
+The pipeline runs it whenever the checkpoint has changed: it writes metrics, plots and a model card.
 """
 
+import argparse
 import csv
 import json
 from collections.abc import Iterable
-from itertools import chain
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from hydra import compose, initialize
 from torchmetrics.functional.classification import binary_roc
 
-from data import Example, read_splits
+from checkpoints import load_checkpoint
+from cola import Example, Splits
+from data import DataModule
 from errors import exit_on_input_error
 from inference import ColaPredictor
 from model import make_metrics
-from model_card import make_model_card, read_configuration
+from model_card import make_model_card
+from overrides import find_output
 from predictions import LABELS, Prediction
 
 EVALUATION = Path("evaluation")
 
 
-def measure(examples: list[Example], predictions: list[Prediction]) -> dict[str, float]:
-    """MCC, accuracy, precision, recall and F1 of predictions, in the order of the examples."""
+@dataclass
+class Evaluation:
+    """The examples of a dev split, the model's prediction for each, and the metrics of these."""
+
+    examples: list[Example]
+    predictions: list[Prediction]
+    metrics: dict[str, float]
+
+
+def calc_metrics(examples: list[Example], predictions: list[Prediction]) -> dict[str, float]:
+    """Return MCC, accuracy and so on by name, for the predictions of these examples."""
     predicted = torch.tensor([LABELS.index(prediction["label"]) for prediction in predictions])
     labels = torch.tensor([example.label for example in examples])
     values = make_metrics("")(predicted, labels)
     return {name: round(value.item(), 4) for name, value in values.items()}
+
+
+def evaluate(predictor: ColaPredictor, splits: Splits) -> dict[str, Evaluation]:
+    """Predict every dev sentence once; return an evaluation of each split, and of "all_dev"."""
+    evaluations = {}
+    for name, examples in splits.dev.items():
+        predictions = predictor.predict([example.sentence for example in examples])
+        metrics = calc_metrics(examples, predictions)
+        evaluations[name] = Evaluation(examples, predictions, metrics)
+    together = [
+        prediction for evaluation in evaluations.values() for prediction in evaluation.predictions
+    ]
+    metrics = calc_metrics(splits.all_dev, together)
+    return evaluations | {"all_dev": Evaluation(splits.all_dev, together, metrics)}
+
+
+def print_metrics(evaluations: dict[str, Evaluation]) -> None:
+    """Print a table with a line for each split."""
+    print(f"{'split':<18}{'sentences':>10}{'MCC':>8}{'accuracy':>10}")
+    for name, evaluation in evaluations.items():
+        mcc, accuracy = evaluation.metrics["mcc"], evaluation.metrics["accuracy"]
+        print(f"{name:<18}{len(evaluation.examples):>10,}{mcc:>8.3f}{accuracy:>10.3f}")
 
 
 def write_csv(path: Path, columns: list[str], rows: Iterable[Iterable]) -> None:
@@ -38,54 +73,52 @@ def write_csv(path: Path, columns: list[str], rows: Iterable[Iterable]) -> None:
         writer.writerows(rows)
 
 
-def write_plots(examples: list[Example], predictions: list[Prediction]) -> None:
-    """What `dvc plots` draws from: every prediction, and the points of the ROC curve."""
+def write_plots(evaluation: Evaluation) -> None:
+    """Write what `dvc plots` draws from: every prediction, and the points of the ROC curve."""
     columns = ["sentence", "actual", "predicted", "score"]
     rows = (
         (example.sentence, LABELS[example.label], prediction["label"], prediction["score"])
-        for example, prediction in zip(examples, predictions, strict=True)
+        for example, prediction in zip(evaluation.examples, evaluation.predictions, strict=True)
     )
     write_csv(EVALUATION / "predictions.csv", columns, rows)
 
-    scores = torch.tensor([prediction["scores"]["acceptable"] for prediction in predictions])
-    labels = torch.tensor([example.label for example in examples])
-    false_positives, true_positives, _ = binary_roc(scores, labels, thresholds=100)
+    scores = [prediction["scores"]["acceptable"] for prediction in evaluation.predictions]
+    labels = [example.label for example in evaluation.examples]
+    false_positives, true_positives, _ = binary_roc(
+        torch.tensor(scores), torch.tensor(labels), thresholds=100
+    )
     points = zip(false_positives.tolist(), true_positives.tolist(), strict=True)
     columns = ["false_positive_rate", "true_positive_rate"]
     write_csv(EVALUATION / "roc_curve.csv", columns, points)
 
 
-@exit_on_input_error()
-def main() -> None:
-    with initialize(version_base="1.3", config_path="configs"):
-        models = Path(compose("config").output)
-    checkpoint = models / "best.ckpt"
-    predictor = ColaPredictor(checkpoint)
-    configuration = read_configuration(models / ".hydra" / "config.yaml")
-    splits = read_splits(configuration.data.source)
-    examples = {name: split for name, split in splits.items() if name != "train"}
-    predictions = {
-        name: predictor.predict([example.sentence for example in split])
-        for name, split in examples.items()
-    }
-    if len(examples) > 1:
-        examples["all_dev"] = list(chain.from_iterable(examples.values()))
-        predictions["all_dev"] = list(chain.from_iterable(predictions.values()))
-    metrics = {name: measure(examples[name], predictions[name]) for name in examples}
-
+def write_evaluation(checkpoint: Path, splits: Splits, evaluations: dict[str, Evaluation]) -> None:
+    """Write the metrics, the plots and the model card into the folder evaluation/."""
     EVALUATION.mkdir(exist_ok=True)
-    *_, last = examples  # the only split, or all of them together
-    write_plots(examples[last], predictions[last])
+    metrics = {name: evaluation.metrics for name, evaluation in evaluations.items()}
     text = json.dumps(metrics, indent=2) + "\n"
     (EVALUATION / "metrics.json").write_text(text, encoding="utf-8")
-    card = make_model_card(
-        checkpoint, configuration, splits, metrics, examples[last], predictions[last]
-    )
+    all_dev = evaluations["all_dev"]
+    write_plots(all_dev)
+    card = make_model_card(checkpoint, splits, metrics, all_dev.examples, all_dev.predictions)
     (EVALUATION / "model_card.md").write_text(card, encoding="utf-8")
 
-    print(f"{'split':<18}{'MCC':>8}{'accuracy':>10}")
-    for name, values in metrics.items():
-        print(f"{name:<18}{values['mcc']:>8.3f}{values['accuracy']:>10.3f}")
+
+@exit_on_input_error()
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description="Measure how good a checkpoint is on the dev sentences.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument(
+        "--checkpoint", default=find_output() / "best.ckpt", help="made by train.py"
+    )
+    checkpoint = Path(parser.parse_args().checkpoint)
+
+    splits = load_checkpoint(DataModule, checkpoint).splits
+    evaluations = evaluate(ColaPredictor(checkpoint), splits)
+    print_metrics(evaluations)
+    write_evaluation(checkpoint, splits, evaluations)
     for path in sorted(EVALUATION.iterdir()):
         print(path)
 

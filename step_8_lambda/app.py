@@ -32,8 +32,10 @@ with exit_on_input_error():
     except ValidationError as error:
         problem = error.errors()[0]
         raise InputError(f"COLA_{str(problem['loc'][0]).upper()}: {problem['msg']}") from None
+    # Loaded at import and not in the app's lifespan: so a missing model ends the server with one
+    # line, and Lambda, which runs no lifespan, loads it before the first request.
     predictor = ColaONNXPredictor(settings.model)
-    predictor.predict(["Is it there?"])  # Only once the model answers does the server listen.
+    predictor.predict(["Is it there?"])  # the first prediction is slow, so no user waits for it
 
 Sentence = Annotated[
     str,
@@ -46,7 +48,7 @@ Sentence = Annotated[
 
 
 class SentencePrediction(BaseModel):
-    """What the model says about one sentence; scores are probabilities and add up to 1."""
+    """The likelier label of a sentence, its score, and each label's; scores add up to 1."""
 
     sentence: str
     label: str
@@ -84,6 +86,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 
 
 def refuse(reason: str) -> JSONResponse:
+    """Return a response with status 422 that says the reason."""
     return JSONResponse({"detail": reason}, status_code=422)
 
 
@@ -104,8 +107,8 @@ async def refuse_body(request: Request, error: Exception) -> JSONResponse:
     return refuse("body: This is not JSON in UTF-8, or nested too deeply.")
 
 
-async def judge(sentences: list[str]) -> list[SentencePrediction]:
-    # In a thread, so that a prediction never keeps the event loop from its other work.
+async def predict(sentences: list[str]) -> list[SentencePrediction]:
+    # In a thread, so that the event loop goes on to answer other requests meanwhile.
     predictions = await asyncio.to_thread(predictor.predict, sentences)
     return [
         SentencePrediction(sentence=sentence, **prediction)
@@ -125,12 +128,12 @@ async def report_health() -> Health:
 
 @app.get("/predict", responses=REFUSALS)
 async def predict_one(text: Annotated[Sentence, Query()]) -> SentencePrediction:
-    """Judge one sentence."""
-    [prediction] = await judge([text])
+    """Predict whether one sentence is acceptable."""
+    [prediction] = await predict([text])
     return prediction
 
 
 @app.post("/predict", responses=REFUSALS)
 async def predict_many(request: PredictionRequest) -> PredictionResponse:
-    """Judge one sentence or several, in their order."""
-    return PredictionResponse(predictions=await judge(request.sentences))
+    """Predict for one sentence or several, in their order."""
+    return PredictionResponse(predictions=await predict(request.sentences))

@@ -11,7 +11,7 @@ from typing import Any
 from mangum import Mangum
 from pydantic import BaseModel
 
-from app import Sentence, SentencePrediction, app, judge
+from app import Sentence, SentencePrediction, app, predict
 
 
 class DirectEvent(BaseModel):
@@ -20,7 +20,7 @@ class DirectEvent(BaseModel):
 
 @app.post("/invoke", include_in_schema=False)
 async def predict_event(event: DirectEvent) -> SentencePrediction:
-    [prediction] = await judge([event.sentence])
+    [prediction] = await predict([event.sentence])
     return prediction
 
 

@@ -7,7 +7,7 @@ to train on, and 150 for validation. What is left stays what a trained model has
 
 from pathlib import Path
 
-from data import BUNDLED
+from cola import BUNDLED
 from errors import exit_on_input_error
 from simulate_traffic import LABELLED
 

@@ -28,6 +28,7 @@ from evidently.ui.workspace import Workspace
 from omegaconf import OmegaConf
 
 from errors import InputError, exit_on_input_error
+from overrides import find_output
 from prediction_log import DATASET
 
 DRIFT = 3  # the exit status that says so
@@ -121,6 +122,7 @@ def show(snapshot: Any, week: pd.DataFrame, reference: pd.DataFrame, columns: An
 
 @exit_on_input_error()
 def main() -> None:
+    reference_log = find_output() / "monitoring/reference.jsonl"
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -129,7 +131,7 @@ def main() -> None:
         "--week", type=datetime.fromisoformat, default=a_week_ago, help="its first day"
     )
     parser.add_argument("--log", type=Path, default=Path("monitoring/predictions.jsonl"))
-    parser.add_argument("--reference", type=Path, default=Path("models/monitoring/reference.jsonl"))
+    parser.add_argument("--reference", type=Path, default=reference_log)
     parser.add_argument("--workspace", type=Path, default=Path("monitoring/workspace"))
     args = parser.parse_args()
     settings = OmegaConf.load(Path(__file__).parent / "configs/drift.yaml")

@@ -5,31 +5,26 @@ log of predictions for sentences like the training data that were not trained on
 in_domain_dev.
 """
 
-from pathlib import Path
-
-from hydra import compose, initialize
-
-from data import read_splits
+from checkpoints import load_checkpoint
+from data import DataModule
 from errors import InputError, exit_on_input_error
 from inference_onnx import ColaONNXPredictor
-from model_card import read_configuration
+from overrides import find_output
 from prediction_log import PredictionLog, find_words
 
 
 @exit_on_input_error()
 def main() -> None:
-    with initialize(version_base="1.3", config_path="configs"):
-        models = Path(compose("config").output)
-    configuration = read_configuration(models / ".hydra" / "config.yaml")
-    train, validation, *_ = read_splits(configuration.data.source).values()
+    models = find_output()
+    splits = load_checkpoint(DataModule, models / "best.ckpt").splits
     model, folder = models / "onnx/model.int8.onnx", models / "monitoring"
     predictor = ColaONNXPredictor(model)
 
     folder.mkdir(exist_ok=True)
     vocabulary, reference = folder / "vocabulary.txt", folder / "reference.jsonl"
-    words = sorted({word for example in train for word in find_words(example.sentence)})
+    words = sorted({word for example in splits.train for word in find_words(example.sentence)})
     vocabulary.write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
-    sentences = [example.sentence for example in validation[::2]]  # the others are traffic's
+    sentences = [example.sentence for example in splits.validation[::2]]  # the others are traffic's
     predictions = predictor.predict(sentences)
     try:
         with reference.open("w", encoding="utf-8") as file:

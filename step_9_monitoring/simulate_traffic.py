@@ -13,9 +13,10 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data import BUNDLED, read_file
+from cola import BUNDLED, read_file
 from errors import InputError, exit_on_input_error
 from inference_onnx import ColaONNXPredictor
+from overrides import find_output
 from prediction_log import PredictionLog
 
 GERMAN = Path(__file__).parent / "traffic/german.txt"
@@ -55,6 +56,7 @@ def choose_sentences(kind: str, count: int, chance: random.Random) -> list[str]:
 
 @exit_on_input_error()
 def main() -> None:
+    models = find_output()
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -63,8 +65,7 @@ def main() -> None:
     parser.add_argument("--log", type=Path, default=Path("monitoring/predictions.jsonl"))
     parser.add_argument("--text", action="store_true", help="log the sentences, not their hashes")
     args = parser.parse_args()
-    model = Path("models/onnx/model.int8.onnx")
-    vocabulary = Path("models/monitoring/vocabulary.txt")
+    model, vocabulary = models / "onnx/model.int8.onnx", models / "monitoring/vocabulary.txt"
     predictor = ColaONNXPredictor(model)
     start = args.week.replace(tzinfo=UTC).timestamp()
     chance = random.Random(f"{args.kind} {start}")  # noqa: S311 - not a secret

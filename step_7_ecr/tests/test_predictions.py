@@ -22,6 +22,6 @@ def test_what_is_no_sentence_is_refused(sentences):
 
 
 def test_a_sentence_that_is_too_long_is_refused_by_its_number():
-    check_lengths([3, 5], longest=5)
+    check_lengths([3, 5], max_length=5)
     with pytest.raises(InputError, match="Sentence 2 has 6 tokens"):
-        check_lengths([3, 6], longest=5)
+        check_lengths([3, 6], max_length=5)

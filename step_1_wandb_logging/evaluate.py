@@ -1,0 +1,75 @@
+"""Measure how good a checkpoint is on the dev sentences, on which it was not trained.
+
+Run `python evaluate.py` after `python train.py`, which prints the same table at its end.
+"""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from checkpoints import load_checkpoint
+from cola import Example, Splits
+from data import DataModule
+from errors import exit_on_input_error
+from inference import ColaPredictor
+from model import make_metrics
+from predictions import LABELS, Prediction
+
+
+@dataclass
+class Evaluation:
+    """The examples of a dev split, the model's prediction for each, and the metrics of these."""
+
+    examples: list[Example]
+    predictions: list[Prediction]
+    metrics: dict[str, float]
+
+
+def calc_metrics(examples: list[Example], predictions: list[Prediction]) -> dict[str, float]:
+    """Return MCC, accuracy and so on by name, for the predictions of these examples."""
+    predicted = torch.tensor([LABELS.index(prediction["label"]) for prediction in predictions])
+    labels = torch.tensor([example.label for example in examples])
+    values = make_metrics("")(predicted, labels)
+    return {name: round(value.item(), 4) for name, value in values.items()}
+
+
+def evaluate(predictor: ColaPredictor, splits: Splits) -> dict[str, Evaluation]:
+    """Predict every dev sentence once; return an evaluation of each split, and of "all_dev"."""
+    evaluations = {}
+    for name, examples in splits.dev.items():
+        predictions = predictor.predict([example.sentence for example in examples])
+        metrics = calc_metrics(examples, predictions)
+        evaluations[name] = Evaluation(examples, predictions, metrics)
+    together = [
+        prediction for evaluation in evaluations.values() for prediction in evaluation.predictions
+    ]
+    metrics = calc_metrics(splits.all_dev, together)
+    return evaluations | {"all_dev": Evaluation(splits.all_dev, together, metrics)}
+
+
+def print_metrics(evaluations: dict[str, Evaluation]) -> None:
+    """Print a table with a line for each split."""
+    print(f"{'split':<18}{'sentences':>10}{'MCC':>8}{'accuracy':>10}")
+    for name, evaluation in evaluations.items():
+        mcc, accuracy = evaluation.metrics["mcc"], evaluation.metrics["accuracy"]
+        print(f"{name:<18}{len(evaluation.examples):>10,}{mcc:>8.3f}{accuracy:>10.3f}")
+
+
+@exit_on_input_error()
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description="Measure how good a checkpoint is on the dev sentences.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("--checkpoint", default="models/best.ckpt", help="made by train.py")
+    checkpoint = Path(parser.parse_args().checkpoint)
+
+    splits = load_checkpoint(DataModule, checkpoint).splits
+    evaluations = evaluate(ColaPredictor(checkpoint), splits)
+    print_metrics(evaluations)
+
+
+if __name__ == "__main__":
+    main()
