@@ -119,7 +119,7 @@ def folder(tmp_path_factory, converted_models) -> Path:
 def monitored(tmp_path_factory, converted_models) -> Path:
     """The newest step with a model that was converted, but not trained, and with its reference."""
     folder = copy_step(NEWEST, tmp_path_factory.mktemp("monitored"), converted_models)
-    succeed_program(folder, "save_configuration")
+    succeed_program(folder, "save_record_of_data")
     assert "250 predictions" in succeed(folder, "make_reference.py")
     return folder
 

@@ -10,7 +10,8 @@ from support.steps import NEWEST, ROOT, STEPS
 
 sys.path.insert(0, str(STEPS[0]))
 from batching import LengthGroupedBatchSampler
-from data import ColaDataset, DataModule, read_file, read_splits
+from cola import read_file, read_splits
+from data import ColaDataset, DataModule
 from errors import InputError
 from model import DEFAULT_MODEL, load_tokenizer
 
@@ -64,16 +65,31 @@ def test_an_unreachable_hub_names_the_other_sources():
     assert_clear_error(result, "Hugging Face hub", "bundled", "cola_public/raw")
 
 
+@pytest.mark.parametrize("step", sorted({0, NEWEST}))
+def test_reading_the_data_imports_no_pytorch(step):
+    code = "import sys, cola; cola.read_splits('bundled'); print('torch' in sys.modules)"
+    assert run(STEPS[step], "-c", code, new_interpreter=True).stdout == "False\n"
+
+
+def test_sources_are_joined_for_training_and_the_first_is_for_measuring(small_data):
+    joined, first = read_splits(f"{small_data}+bundled"), read_splits(str(small_data))
+    assert joined.train == first.train + read_splits("bundled").train
+    assert joined.dev == first.dev
+    assert list(joined.dev) == ["in_domain_dev", "out_of_domain_dev"]
+    assert joined.validation == first.dev["in_domain_dev"]
+    assert joined.all_dev == first.dev["in_domain_dev"] + first.dev["out_of_domain_dev"]
+
+
 def test_data_py_shows_samples_counts_balance_and_lengths():
     result = run(STEPS[0], "data.py")
     assert result.returncode == 0, result.stderr
     splits = read_splits("bundled")
-    for split, examples in splits.items():
+    for split, examples in splits.by_name.items():
         share = sum(example.label for example in examples) / len(examples)
         [row] = [line for line in result.stdout.splitlines() if line.startswith(f"{split} ")]
         assert f"{len(examples):,}" in row
         assert f"{share:.1%}" in row
-    assert splits["train"][0].sentence in result.stdout
+    assert splits.train[0].sentence in result.stdout
 
 
 def test_the_bundled_corpus_is_the_same_in_every_step():
@@ -84,7 +100,7 @@ def test_the_bundled_corpus_is_the_same_in_every_step():
 
 @pytest.fixture(scope="module")
 def dataset():
-    return ColaDataset(read_splits("bundled")["train"][:500], load_tokenizer(DEFAULT_MODEL))
+    return ColaDataset(read_splits("bundled").train[:500], load_tokenizer(DEFAULT_MODEL))
 
 
 def test_a_batch_is_padded_to_its_own_longest_sentence(dataset):
@@ -132,7 +148,7 @@ def test_processes_share_every_batch(dataset):
         assert all(parts)
 
 
-def test_the_data_module_trains_on_the_first_split_and_validates_on_the_second(small_data):
+def test_the_data_module_trains_on_train_and_validates_on_in_domain_dev(small_data):
     data = DataModule(str(small_data))
     data.setup()
     assert (len(data.train_data), len(data.val_data)) == (400, 75)

@@ -159,8 +159,8 @@ def labelled(tmp_path_factory, converted_models) -> Path:
 
 
 def test_a_domain_in_the_training_data_is_no_drift(labelled):
-    configuration = run_program(labelled, "save_configuration", "data.source=monitoring/data")
-    assert configuration.returncode == 0, configuration.stderr
+    record = run_program(labelled, "save_record_of_data", "monitoring/data")
+    assert record.returncode == 0, record.stderr
     assert "325 predictions" in succeed(labelled, "make_reference.py")
     succeed(labelled, "simulate_traffic.py", "domain", "--week=2026-03-30")
     report = make_report(labelled, "2026-03-30")

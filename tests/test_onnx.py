@@ -49,6 +49,9 @@ def folder(request, tmp_path_factory, tiny_model):
     assert "Warning" not in result.stderr
     assert result.stdout.count("MCC on 125 dev sentences") == 3
     assert result.stdout.count(": 1.000\n") == 3
+    metrics = json.loads((folder / "models/onnx/metrics.json").read_text())
+    assert metrics["mcc"] == {"PyTorch": 1, "fp32": 1, "int8": 1}
+    assert 0 < metrics["largest_logit_difference"] < 1e-4
     return folder
 
 
@@ -170,13 +173,58 @@ def test_a_conversion_that_differs_fails_and_writes_nothing(folder, limit):
     before = contents(folder / "models")
     code = f"import convert_model_to_onnx as c; c.{limit} = -1; c.main()"
     result = run(folder, "-c", code)
-    assert_clear_error(result, "nothing is kept")
+    assert_clear_error(result, "nothing was written")
     assert contents(folder / "models") == before
 
 
 def test_a_conversion_without_a_checkpoint_says_how_to_make_one(folder, tmp_path):
-    result = run(folder, "convert_model_to_onnx.py", "--checkpoint", str(tmp_path / "none.ckpt"))
-    assert_clear_error(result, "none.ckpt", "python train.py")
+    result = run(folder, "convert_model_to_onnx.py", f"output={tmp_path}")
+    assert_clear_error(result, "best.ckpt", "python train.py")
+
+
+@pytest.fixture(scope="module")
+def elsewhere(folder, tmp_path_factory):
+    """A copy of the folder whose models are in `elsewhere`, and not in `models`."""
+    copy = tmp_path_factory.mktemp("output") / "step"
+    shutil.copytree(folder, copy)
+    (copy / "models").rename(copy / "elsewhere")
+    return copy
+
+
+WEEK = "--week=2026-03-02"
+COMMANDS_AFTER_TRAINING = [
+    ["evaluate.py"],
+    ["inference.py", "A sentence."],
+    ["convert_model_to_onnx.py"],
+    ["inference_onnx.py", "A sentence."],
+    ["compare.py"],
+    ["make_reference.py"],
+    ["simulate_traffic.py", "clean", WEEK],
+    ["drift_report.py", WEEK],
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS_AFTER_TRAINING, ids=" ".join)
+def test_every_script_finds_the_model_in_the_output_folder_that_it_is_told(elsewhere, command):
+    """The commands run one after the other, each on what those before it have made."""
+    result = run(elsewhere, *command, "output=elsewhere")
+    assert result.returncode in (0, 3), result.stderr  # 3 is drift: this model knows 4 words
+    assert not (elsewhere / "models").exists()
+    if "inference" in command[0]:
+        assert [json.loads(line)["sentence"] for line in result.stdout.splitlines()] == [
+            "A sentence."
+        ]
+
+
+@pytest.mark.parametrize("command", COMMANDS_AFTER_TRAINING[:4], ids=" ".join)
+def test_every_script_finds_the_model_where_the_configuration_says(elsewhere, command, tmp_path):
+    copy = tmp_path / "step"
+    shutil.copytree(elsewhere, copy)
+    config = copy / "configs/config.yaml"
+    config.write_text(config.read_text().replace("output: models", "output: elsewhere"))
+    result = run(copy, *command)
+    assert result.returncode == 0, result.stderr
+    assert not (copy / "models").exists()
 
 
 def test_the_comparison_has_a_row_for_each_measure_and_a_chart(folder):

@@ -1,27 +1,40 @@
 """train.py: what it makes, what it says, and that a broken run loses nothing."""
 
+import contextlib
+import hashlib
+import io
+import json
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 import torch
 
-from support.scripts import assert_clear_error, run
+from support.scripts import assert_clear_error, run, succeed
 from support.steps import NEWEST, STEPS, copy_step, train_command
 
 MECHANICS = sorted({0, NEWEST})  # the same code in between
+EVALUATING = sorted({0, 3, NEWEST})  # from step 3 on with a model card, in the newest a reference
+BOTH_CHECKPOINTS = ["best.ckpt", "last.ckpt"]
+REFERENCE_COMMAND = ["make_reference.py"]
 
 
 def weights(checkpoint):
     """The weights in a checkpoint; metrics' counters are left out."""
     state = torch.load(checkpoint, weights_only=True)["state_dict"]
     return {name: value for name, value in state.items() if "metrics" not in name}
+
+
+def equal_checkpoints(checkpoint, content):
+    """Whether a checkpoint has the weights of another one, whose content is given."""
+    return equal(weights(checkpoint), weights(io.BytesIO(content)))
 
 
 def equal(a, b):
@@ -31,10 +44,41 @@ def equal(a, b):
 @pytest.fixture
 def command(tiny_model, small_data):
     def make(step, **options):
-        settings = {"epochs": 3, "learning_rate": 1e-3, "batch_size": 16}
-        return train_command(step, data=small_data, model=tiny_model, **(settings | options))
+        settings = {"data": small_data, "model": tiny_model, "epochs": 3}
+        settings |= {"learning_rate": 1e-3, "batch_size": 16}
+        return train_command(step, **(settings | options))
 
     return make
+
+
+def read_results(step, folder):
+    """Evaluate again, and return the hashes of the checkpoints and what is said of the model."""
+    models = folder / "models"
+    hashes = [hashlib.sha256((models / name).read_bytes()).digest() for name in BOTH_CHECKPOINTS]
+    evaluation = succeed(folder, "evaluate.py")
+    if step == 0:
+        return hashes, evaluation
+    card = (folder / "evaluation/model_card.md").read_text()
+    if step == 3:
+        return hashes, evaluation, card
+    succeed(folder, *REFERENCE_COMMAND)
+    vocabulary = (models / "monitoring/vocabulary.txt").read_text()
+    lines = (models / "monitoring/reference.jsonl").read_text().splitlines()
+    return hashes, evaluation, card, vocabulary, [json.loads(line)["cola"] for line in lines]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, tiny_model, small_data):
+    """By step, a folder with a finished training, and its results."""
+    results = {}
+    for step in EVALUATING:
+        folder = copy_step(step, tmp_path_factory.mktemp("trained"))
+        options = {"data": small_data, "model": tiny_model, "epochs": 1}
+        succeed(folder, *train_command(step, **options))
+        if step == NEWEST:
+            succeed(folder, "convert_model_to_onnx.py")
+        results[step] = folder, read_results(step, folder)
+    return results
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -71,9 +115,9 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(tmp_path, 
     assert not equal(a, c)
 
 
-def start_and_stop(folder, command, stop_signal):
-    """Start a training, end it by a signal in its second epoch; returns status and output."""
-    process = subprocess.Popen(
+def start(folder, command, **options):
+    """Start a training in a process of its own."""
+    return subprocess.Popen(
         [sys.executable, *command],
         cwd=folder,
         stdout=subprocess.PIPE,
@@ -81,11 +125,21 @@ def start_and_stop(folder, command, stop_signal):
         text=True,
         # As in a terminal; a shell's background jobs, where tests may run, ignore Ctrl-C.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        **options,
     )
+
+
+def wait_until(condition, process, interval=0.02):
     deadline = time.monotonic() + 120
-    while not (folder / "models/last.ckpt").exists():
+    while not condition():
         assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.02)
+        time.sleep(interval)
+
+
+def start_and_stop(folder, command, stop_signal):
+    """Start a training, end it by a signal in its second epoch; returns status and output."""
+    process = start(folder, command)
+    wait_until((folder / "models/last.ckpt").exists, process)
     time.sleep(0.3)  # some steps into the next epoch
     process.send_signal(stop_signal)
     output, _ = process.communicate(timeout=60)
@@ -128,6 +182,117 @@ def test_resume_without_a_checkpoint_or_with_other_arguments_is_refused(step, tm
     assert run(folder, *command(step, epochs=1)).returncode == 0
     result = run(folder, *command(step, epochs=1, seed=5, resume=True))
     assert_clear_error(result, "another run", "seed was 0, now 5")
+
+
+@pytest.mark.parametrize("step", MECHANICS)
+def test_resuming_without_the_best_checkpoint_is_refused(step, tmp_path, command):
+    folder = copy_step(step, tmp_path)
+    assert run(folder, *command(step, epochs=1)).returncode == 0
+    (folder / "models/best.ckpt").unlink()
+    result = run(folder, *command(step, epochs=2, resume=True))
+    assert_clear_error(result, "There is no models/best.ckpt", "put it back", "from the beginning")
+
+
+@pytest.mark.parametrize("step", MECHANICS)
+def test_a_moved_folder_is_resumed_with_the_best_score_so_far(step, tmp_path, command):
+    folder = copy_step(step, tmp_path)
+    assert run(folder, *command(step, epochs=1)).returncode == 0
+    last = torch.load(folder / "models/last.ckpt", weights_only=True)
+    [name] = [name for name in last["callbacks"] if re.match("Movable.*'val/mcc'", name)]
+    state = last["callbacks"][name]
+    state["best_model_score"] = torch.tensor(0.999)  # so good that the next epochs are worse
+    state["best_k_models"] = dict.fromkeys(state["best_k_models"], torch.tensor(0.999))
+    state["kth_value"] = torch.tensor(0.999)
+    torch.save(last, folder / "models/last.ckpt")
+    best = (folder / "models/best.ckpt").read_bytes()
+
+    moved = folder.rename(tmp_path / "moved")
+    result = run(moved, *command(step, epochs=3, resume=True))
+    assert result.returncode == 0, result.stderr
+    assert "Trained 3 epochs" in result.stdout
+    assert equal_checkpoints(moved / "models/best.ckpt", best)
+    assert sorted(path.name for path in (moved / "models").glob("*.ckpt")) == BOTH_CHECKPOINTS
+    assert not folder.exists(), "nothing is written to where the folder was before"
+
+
+@pytest.mark.parametrize("step", MECHANICS)
+def test_a_second_training_into_an_output_in_use_is_refused(step, tmp_path, command):
+    folder = copy_step(step, tmp_path)
+    first = start(folder, command(step, epochs=20, patience=20))
+    wait_until((folder / "models/last.ckpt").exists, first)
+    result = run(folder, *command(step, epochs=1))
+    assert first.poll() is None, "the first was over too early"
+    assert_clear_error(result, "Another training is writing to models", "another output folder")
+    output, _ = first.communicate(timeout=120)
+    assert first.returncode == 0 and "Trained 20 epochs" in output
+    assert run(folder, *command(step, epochs=1)).returncode == 0, "it is free again"
+
+
+@pytest.fixture
+def other_file_system(tmp_path):
+    """A folder on another file system than that of the tests."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder in it is made by tempfile
+    if not os.access(memory, os.W_OK):
+        pytest.skip("needs /dev/shm, a second file system")
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        assert Path(folder).stat().st_dev != tmp_path.stat().st_dev
+        yield folder
+
+
+@pytest.mark.parametrize("step", MECHANICS)
+def test_a_kill_while_a_checkpoint_is_written_loses_none(
+    step, tmp_path, command, other_file_system
+):
+    """Temporary files are on another file system, from where a move is a copy, so not atomic."""
+    folder = copy_step(step, tmp_path)
+    models = folder / "models"
+    environment = os.environ | {"TMPDIR": other_file_system}
+    process = start(folder, command(step, epochs=100, patience=100), env=environment)
+    wait_until((models / "last.ckpt").exists, process)
+    time.sleep(0.2)
+    written = {path: path.stat() for path in models.glob("*.ckpt")}
+
+    def is_writing():
+        """Whether a file is new, or has another size than the whole checkpoint of that name."""
+        files = [path for path in models.iterdir() if path.suffix in (".ckpt", ".tmp")]
+        return any(path not in written or has_changed_size(path) for path in files)
+
+    def has_changed_size(path):
+        with contextlib.suppress(FileNotFoundError):
+            return path.stat().st_size != written[path].st_size
+        return False
+
+    wait_until(is_writing, process, interval=0)
+    process.kill()
+    process.communicate(timeout=60)
+    for path in written:
+        assert torch.load(path, weights_only=True)["state_dict"], path
+    assert run(folder, *command(step, epochs=1, patience=100, resume=True)).returncode == 0
+
+
+BROKEN_RUNS = {
+    "refused": {"seed": 77, "resume": True},
+    "mistyped source": {"data": "no/such/folder"},
+    "interrupted in its first epoch": {"seed": 77, "batch_size": 1},
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN_RUNS)
+@pytest.mark.parametrize("step", EVALUATING)
+def test_a_broken_run_changes_nothing_of_an_earlier_result(step, broken, trained, command):
+    folder, results = trained[step]
+    arguments = command(step, **BROKEN_RUNS[broken])
+    if broken.startswith("interrupted"):
+        process = start(folder, arguments)
+        assert process.stdout is not None
+        while "Epoch 0:" not in process.stdout.read(100):
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        assert process.returncode != 0
+    else:
+        assert_clear_error(run(folder, *arguments))
+    assert read_results(step, folder) == results
 
 
 @pytest.mark.parametrize("step", MECHANICS)

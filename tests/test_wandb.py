@@ -19,8 +19,8 @@ def trained(tiny_model, small_data, tmp_path_factory):
     """The step's folder after a training without a key."""
     folder = copy_step(1, tmp_path_factory.mktemp("wandb"))
     home = tmp_path_factory.mktemp("home")  # nobody is logged in here
-    env = os.environ | {"HOME": str(home)}
-    command = train_command(1, data=small_data, model=tiny_model, epochs=2, entity="some-team")
+    env = os.environ | {"HOME": str(home), "WANDB_ENTITY": "some-team"}
+    command = train_command(1, data=small_data, model=tiny_model, epochs=2)
     result = run(folder, *command, env=env)
     assert result.returncode == 0, result.stderr
     return folder

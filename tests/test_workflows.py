@@ -227,9 +227,7 @@ def push_stages(
     """Push models as the outputs of DVC's stages; dvc.lock is all that stays in the repository."""
     environment = os.environ | keys
     shutil.copytree(models, repository / "models", dirs_exist_ok=True)
-    (repository / "models/.hydra").mkdir(exist_ok=True)
-    for output in ("best.ckpt", ".hydra/config.yaml"):
-        (repository / "models" / output).touch()
+    (repository / "models/best.ckpt").touch()
     succeed(repository, "-m", "dvc", "commit", "--force", *stages, env=environment)
     add = ("remote", "add", "--local", "--default", "test", remote)
     succeed(repository, "-m", "dvc", *add, env=environment)

@@ -3,11 +3,11 @@
 import random
 import sys
 
-from data import read_splits
+from cola import read_splits
 from simulate_traffic import choose_sentences
 
 for source in sys.argv[1:]:
-    train = {example.sentence for example in read_splits(source)["train"]}
+    train = {example.sentence for example in read_splits(source).train}
     for traffic in ("clean", "domain"):
         rng = random.Random(0)  # noqa: S311 - not a secret
         sentences = set(choose_sentences(traffic, 2000, rng))
