@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import pytorch_lightning as pl
 import torch
 from filelock import FileLock, Timeout
+from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning.callbacks import ModelCheckpoint
 from pytorch_lightning.plugins.io import TorchCheckpointIO
 from pytorch_lightning.utilities import rank_zero_only
@@ -93,6 +94,18 @@ class MovableModelCheckpoint(ModelCheckpoint):
             "best_k_models": {move(path): score for path, score in scores.items()},
         }
         super().load_state_dict(state_dict | moved)
+
+
+class ConfigInCheckpoint(pl.Callback):
+    """Puts the configuration into every checkpoint, from where the model card takes it."""
+
+    def __init__(self, cfg: DictConfig):
+        self.config = OmegaConf.to_container(cfg, resolve=True)
+
+    def on_save_checkpoint(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, checkpoint: dict[str, Any]
+    ) -> None:
+        checkpoint["config"] = self.config
 
 
 def load_checkpoint(module_class: type[Restored], checkpoint: Path) -> Restored:

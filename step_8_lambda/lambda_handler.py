@@ -11,7 +11,12 @@ from typing import Any
 from mangum import Mangum
 from pydantic import BaseModel
 
-from app import Sentence, SentencePrediction, app, predict
+from app import (
+    Sentence,
+    SentencePrediction,
+    app,
+    predict,
+)
 
 
 class DirectEvent(BaseModel):

@@ -11,7 +11,13 @@ from typing import Any
 from mangum import Mangum
 from pydantic import BaseModel
 
-from app import Sentence, SentencePrediction, app, log, predict
+from app import (
+    Sentence,
+    SentencePrediction,
+    app,
+    log,
+    predict,
+)
 
 
 class DirectEvent(BaseModel):

@@ -14,7 +14,7 @@ import pytorch_lightning as pl
 import torch
 from hydra.core.hydra_config import HydraConfig
 from hydra.utils import instantiate
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 from pytorch_lightning.callbacks import (
     EarlyStopping,
     EMAWeightAveraging,
@@ -24,6 +24,7 @@ from pytorch_lightning.callbacks import (
 
 from checkpoints import (
     AtomicCheckpointIO,
+    ConfigInCheckpoint,
     MovableModelCheckpoint,
     check_resumable,
     lock_output,
@@ -50,18 +51,6 @@ class SeedEveryStep(pl.Callback):
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
     ) -> None:
         torch.manual_seed((1000 * self.seed + trainer.global_rank) * 10**6 + trainer.global_step)
-
-
-class ConfigInCheckpoint(pl.Callback):
-    """Puts the configuration into every checkpoint, from where the model card takes it."""
-
-    def __init__(self, cfg: DictConfig):
-        self.config = OmegaConf.to_container(cfg, resolve=True)
-
-    def on_save_checkpoint(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, checkpoint: dict[str, Any]
-    ) -> None:
-        checkpoint["config"] = self.config
 
 
 def make_callbacks(output: Path, patience: int, seed: int) -> list[pl.Callback]:
