@@ -1,40 +1,39 @@
-"""The role that the workflow takes in AWS: apply makes or updates it, remove removes it.
+"""Create the role that the workflow takes in AWS, or remove it.
 
-The workflow proves by a token of GitHub's which repository and branch it runs for, so that no key
-is stored anywhere. Run this by an administrator's credentials, from AWS's own variables:
+The workflow proves by a token, which GitHub signs, for which repository and branch it runs, so no
+key has to be stored. Run this script with the credentials of an administrator, from AWS's own
+environment variables:
 
-    python iam/github_role.py apply OWNER/REPOSITORY --ids OWNER_ID REPOSITORY_ID --bucket BUCKET
-    python iam/github_role.py remove
+    python -m aws.github_role apply OWNER/REPOSITORY --ids OWNER_ID REPOSITORY_ID --bucket BUCKET
+    python -m aws.github_role remove
 
-`gh api repos/OWNER/REPOSITORY --jq '.owner.id, .id'` prints the ids.
+`gh api repos/OWNER/REPOSITORY --jq '.owner.id, .id'` prints the two ids.
 """
 
 import argparse
-import json
-import sys
-from pathlib import Path
-from string import Template
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+
+from aws.errors import exit_on_aws_error
+from aws.policies import IAM, read_policy
 
 HOST = "token.actions.githubusercontent.com"
 ROLE = "cola-pipeline"
-MARK = {"Key": "made-by", "Value": ROLE}  # so that remove leaves a provider that others made
+# `remove` deletes the identity provider only if it has this tag: others may use one of their own.
+OWNER_TAG = {"Key": "made-by", "Value": ROLE}
 
 
-def read_policy(name: str, values: dict[str, str]) -> str:
-    """A policy from this folder, with the values filled in."""
-    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
-    return json.dumps(json.loads(Template(text).substitute(values)))
+def apply_role(iam: Any, values: dict[str, str]) -> None:
+    """Create GitHub's identity provider and the role, or bring the role up to date.
 
-
-def apply(iam: Any, values: dict[str, str]) -> None:
+    `values` are filled into the policies: ACCOUNT, REGION, BUCKET, and OWNER and REPOSITORY with
+    their ids.
+    """
     provider = f"arn:aws:iam::{values['ACCOUNT']}:oidc-provider/{HOST}"
     try:
         iam.create_open_id_connect_provider(
-            Url=f"https://{HOST}", ClientIDList=["sts.amazonaws.com"], Tags=[MARK]
+            Url=f"https://{HOST}", ClientIDList=["sts.amazonaws.com"], Tags=[OWNER_TAG]
         )
         print(f"made     {provider}")
     except iam.exceptions.EntityAlreadyExistsException:
@@ -46,21 +45,23 @@ def apply(iam: Any, values: dict[str, str]) -> None:
     except iam.exceptions.EntityAlreadyExistsException:
         iam.update_assume_role_policy(RoleName=ROLE, PolicyDocument=trust)
         print(f"updated  role {ROLE}")
-    remove_rights(iam)  # of an earlier version of this folder
-    for path in sorted(Path(__file__).parent.glob("pipeline_*.json")):
+    delete_role_policies(iam)  # those of an earlier version of this folder
+    for path in sorted(IAM.glob("pipeline_*.json")):
         rights = read_policy(path.name, values)
         iam.put_role_policy(RoleName=ROLE, PolicyName=path.stem, PolicyDocument=rights)
     print(f"AWS_ROLE_ARN=arn:aws:iam::{values['ACCOUNT']}:role/{ROLE}")
 
 
-def remove_rights(iam: Any) -> None:
+def delete_role_policies(iam: Any) -> None:
+    """Take all rights from the role."""
     for name in iam.list_role_policies(RoleName=ROLE)["PolicyNames"]:
         iam.delete_role_policy(RoleName=ROLE, PolicyName=name)
 
 
-def remove(iam: Any, account: str) -> None:
+def remove_role(iam: Any, account: str) -> None:
+    """Delete the role, and the identity provider if this script has created it."""
     try:
-        remove_rights(iam)
+        delete_role_policies(iam)
         iam.delete_role(RoleName=ROLE)
         print(f"removed  role {ROLE}")
     except iam.exceptions.NoSuchEntityException:
@@ -70,34 +71,51 @@ def remove(iam: Any, account: str) -> None:
         tags = iam.list_open_id_connect_provider_tags(OpenIDConnectProviderArn=provider)["Tags"]
     except iam.exceptions.NoSuchEntityException:
         return
-    if MARK in tags:
+    if OWNER_TAG in tags:
         iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=provider)
         print(f"removed  {provider}")
 
 
-def main() -> None:
+def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m aws.github_role",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    applying = commands.add_parser("apply")
-    applying.add_argument("repository", help="OWNER/REPOSITORY on GitHub")
-    applying.add_argument("--ids", nargs=2, required=True, metavar=("OWNER_ID", "REPOSITORY_ID"))
-    applying.add_argument("--bucket", required=True, help="where DVC keeps the models")
-    commands.add_parser("remove")
-    args = parser.parse_args()
-    try:
-        account = boto3.client("sts").get_caller_identity()["Account"]
-        iam = boto3.client("iam")
-        if args.command == "remove":
-            remove(iam, account)
-            return
-        owner, _, repository = args.repository.partition("/")
-        values = {"OWNER": owner, "REPOSITORY": repository, "BUCKET": args.bucket}
-        values |= {"OWNER_ID": args.ids[0], "REPOSITORY_ID": args.ids[1]}
-        apply(iam, values | {"ACCOUNT": account, "REGION": boto3.client("ecr").meta.region_name})
-    except (BotoCoreError, ClientError) as error:
-        sys.exit(f"error: AWS refused: {error}")
+    apply = commands.add_parser("apply", help="create the role, or bring it up to date")
+    apply.add_argument("repository", help="OWNER/REPOSITORY on GitHub")
+    apply.add_argument(
+        "--ids",
+        nargs=2,
+        required=True,
+        metavar=("OWNER_ID", "REPOSITORY_ID"),
+        help="the numbers that GitHub has given to the owner and the repository",
+    )
+    apply.add_argument("--bucket", required=True, help="the bucket where DVC keeps the models")
+    commands.add_parser("remove", help="delete the role")
+    return parser.parse_args()
+
+
+@exit_on_aws_error()
+def main() -> None:
+    args = read_arguments()
+    account = boto3.client("sts").get_caller_identity()["Account"]
+    iam = boto3.client("iam")
+    if args.command == "remove":
+        remove_role(iam, account)
+        return
+    owner, _, repository = args.repository.partition("/")
+    values = {
+        "ACCOUNT": account,
+        "REGION": boto3.client("ecr").meta.region_name,
+        "OWNER": owner,
+        "OWNER_ID": args.ids[0],
+        "REPOSITORY": repository,
+        "REPOSITORY_ID": args.ids[1],
+        "BUCKET": args.bucket,
+    }
+    apply_role(iam, values)
 
 
 if __name__ == "__main__":

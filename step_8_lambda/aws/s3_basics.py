@@ -1,23 +1,24 @@
-"""S3 by boto3, one call after the other: make a bucket, put, list, get, presign, version, delete.
+"""Show what S3 does, one call after the other: create a bucket; put, list, get, presign, version
+and delete an object.
 
-Run `python s3_basics.py BUCKET`, with a name that nobody in the world has. The bucket is removed in
-the end.
+The bucket is deleted in the end. Its name must be one that nobody in the world has taken.
 """
 
 import argparse
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from errors import InputError, exit_on_input_error
+from aws.errors import exit_on_aws_error
+from errors import InputError
 
 KEY = "notes/hello.txt"
 
 
-def make_bucket(s3: Any, bucket: str) -> None:
-    """Make a bucket that keeps old versions; raises InputError where there is one."""
-    # S3 itself would take your own bucket of that name for the new one.
+def create_bucket(s3: Any, bucket: str) -> None:
+    """Create a bucket in the region of the client. Raises InputError if the bucket exists."""
+    # In us-east-1, create_bucket succeeds for a bucket that is yours already.
     try:
         s3.head_bucket(Bucket=bucket)
     except ClientError as error:
@@ -26,13 +27,15 @@ def make_bucket(s3: Any, bucket: str) -> None:
     else:
         raise InputError(f"There is a bucket {bucket} already: give a new name.")
     region = s3.meta.region_name
-    # us-east-1 is S3's default, and the one region that may not be named.
-    place = {} if region == "us-east-1" else {"LocationConstraint": region}
-    s3.create_bucket(Bucket=bucket, **({"CreateBucketConfiguration": place} if place else {}))
+    if region == "us-east-1":  # S3's default, and the one region that must not be named
+        s3.create_bucket(Bucket=bucket)
+    else:
+        location = {"LocationConstraint": region}
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=location)
 
 
-def remove_bucket(s3: Any, bucket: str) -> None:
-    """Remove a bucket with all versions of all that is in it."""
+def delete_bucket(s3: Any, bucket: str) -> None:
+    """Delete a bucket with all versions of all objects in it."""
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
         for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
             s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
@@ -40,6 +43,7 @@ def remove_bucket(s3: Any, bucket: str) -> None:
 
 
 def show_basics(s3: Any, bucket: str) -> None:
+    """Call S3's basic operations in an empty bucket, and print what each of them returns."""
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     first = s3.put_object(Bucket=bucket, Key=KEY, Body=b"Hello, bucket!")
     print(f"put        {KEY}")
@@ -49,7 +53,7 @@ def show_basics(s3: Any, bucket: str) -> None:
 
     print("get       ", s3.get_object(Bucket=bucket, Key=KEY)["Body"].read().decode())
 
-    # Whoever has this address can read the object, without a key, until it expires.
+    # Whoever has this URL can read the object, without a key, until the URL expires.
     url = s3.generate_presigned_url(
         "get_object", Params={"Bucket": bucket, "Key": KEY}, ExpiresIn=60
     )
@@ -61,26 +65,26 @@ def show_basics(s3: Any, bucket: str) -> None:
     print(f"version    {len(versions)} are kept; the first says: {old.decode()}")
 
     s3.delete_object(Bucket=bucket, Key=KEY)
-    left = s3.list_objects_v2(Bucket=bucket)["KeyCount"]
-    print(f"delete     {left} objects are left, and both versions behind the mark")
+    count = s3.list_objects_v2(Bucket=bucket)["KeyCount"]
+    print(f"delete     {count} objects are left; a delete marker hides both versions")
 
 
-@exit_on_input_error()
+@exit_on_aws_error()
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Show what S3 does, in a new bucket.")
-    parser.add_argument("bucket", help="its name; it is made, and removed in the end")
+    parser = argparse.ArgumentParser(
+        prog="python -m aws.s3_basics",
+        description=__doc__,
+    )
+    parser.add_argument("bucket", help="the name of a bucket that does not exist yet")
     args = parser.parse_args()
+    s3 = boto3.client("s3")
+    create_bucket(s3, args.bucket)
+    print(f"bucket     {args.bucket}, in {s3.meta.region_name}")
     try:
-        s3 = boto3.client("s3")
-        make_bucket(s3, args.bucket)
-        print(f"bucket     {args.bucket}, in {s3.meta.region_name}")
-        try:
-            show_basics(s3, args.bucket)
-        finally:
-            remove_bucket(s3, args.bucket)
-            print(f"removed    {args.bucket}")
-    except (BotoCoreError, ClientError) as error:
-        raise InputError(f"S3 refused: {error}") from None
+        show_basics(s3, args.bucket)
+    finally:
+        delete_bucket(s3, args.bucket)
+        print(f"removed    {args.bucket}")
 
 
 if __name__ == "__main__":

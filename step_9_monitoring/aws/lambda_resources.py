@@ -1,20 +1,20 @@
-"""What deploy_lambda.py makes once in AWS, and how it is removed."""
+"""What aws.deploy_lambda creates once in AWS, and how it is removed."""
 
 import time
 from contextlib import suppress
-from pathlib import Path
-from string import Template
 from typing import Any
 
 import boto3
 
+from aws.policies import read_policy
 from errors import InputError
 
-NAME = "cola"  # of the function, and of all that belongs to it
+NAME = "cola"  # of the function and of the HTTP API
 ALIAS = "live"  # the name under which requests reach a version
 ROLE = "cola-lambda"
 LOGS = f"/aws/lambda/{NAME}"
-MARK = {"made-by": "deploy_lambda.py"}
+# On the function and on the HTTP API: those without it were made by others, and are left alone.
+OWNER_TAG = {"made-by": "deploy_lambda.py"}
 
 # Lambda gives processors by memory, and from 1,769 MB on a whole one; the service fits in 512.
 MEMORY_MB = 1769
@@ -40,20 +40,18 @@ This makes, where it is missing:
   HTTP API    for everybody, {THROTTLE["ThrottlingRateLimit"]:.0f} requests/s at most"""
 
 
-def estimate_month(requests: int = 100_000) -> str:
-    """A table of what so many requests cost in a month, of 20 ms each."""
+def format_costs(requests: int = 100_000) -> str:
+    """Return a table of what this many requests of 20 ms each cost in a month, in dollars."""
     lines = [f"  {name:<26}{price * requests:>6.2f}" for name, price in PRICES.items()]
     total = f"  {'together':<26}{sum(PRICES.values()) * requests:>6.2f}"
     return "\n".join([f"{requests:,} requests cost in a month, in dollars:", *lines, total])
 
 
-def read_policy(name: str, values: dict[str, str]) -> str:
-    text = (Path(__file__).parent / "iam" / name).read_text(encoding="utf-8")
-    return Template(text).substitute(values)
+def ensure_role(name: str, policy: str, values: dict[str, str]) -> str:
+    """Create a role for a function if it is missing, and set its rights; return the role's ARN.
 
-
-def make_role(name: str, policy: str, values: dict[str, str]) -> str:
-    """A role for a function, with the rights in a file of iam/; returns its ARN."""
+    The rights are those of a policy in aws/iam, with the values filled in.
+    """
     iam = boto3.client("iam")
     trust = read_policy("lambda_trust_policy.json", values)
     try:
@@ -65,7 +63,20 @@ def make_role(name: str, policy: str, values: dict[str, str]) -> str:
     return role["Arn"]
 
 
-def make_log_group(name: str) -> None:
+def delete_role(name: str) -> bool:
+    """Delete a role that ensure_role has created; return whether there was one."""
+    iam = boto3.client("iam")
+    with suppress(iam.exceptions.NoSuchEntityException):
+        iam.delete_role_policy(RoleName=name, PolicyName="rights")
+    try:
+        iam.delete_role(RoleName=name)
+    except iam.exceptions.NoSuchEntityException:
+        return False
+    return True
+
+
+def ensure_log_group(name: str) -> None:
+    """Create a log group if it is missing, and have its lines kept for LOG_DAYS."""
     logs = boto3.client("logs")
     with suppress(logs.exceptions.ResourceAlreadyExistsException):
         logs.create_log_group(logGroupName=name)
@@ -73,6 +84,10 @@ def make_log_group(name: str) -> None:
 
 
 def create_function(name: str, image: str, **settings: Any) -> None:
+    """Create a function with an image in ECR, and wait until it can be invoked.
+
+    The settings are those of boto3's create_function.
+    """
     lambda_ = boto3.client("lambda")
     for seconds in (2, 4, 8, 16, 0):  # a new role takes some seconds to be known everywhere
         try:
@@ -80,7 +95,7 @@ def create_function(name: str, image: str, **settings: Any) -> None:
                 FunctionName=name,
                 PackageType="Image",
                 Code={"ImageUri": image},
-                Tags=MARK,
+                Tags=OWNER_TAG,
                 **settings,
             )
             break
@@ -92,65 +107,74 @@ def create_function(name: str, image: str, **settings: Any) -> None:
 
 
 def find_function() -> dict[str, Any] | None:
-    """The function's configuration, if there is one; raises InputError for one that others made."""
+    """Return the function's configuration, or None if there is no function of this name.
+
+    Raises InputError if the function has no OWNER_TAG, because then others have made it.
+    """
     lambda_ = boto3.client("lambda")
     try:
         found = lambda_.get_function(FunctionName=NAME)
     except lambda_.exceptions.ResourceNotFoundException:
         return None
-    if found.get("Tags") != MARK:
-        raise InputError(f"The function {NAME} is not of deploy_lambda.py's making: it stays.")
+    if not OWNER_TAG.items() <= found.get("Tags", {}).items():
+        raise InputError(
+            f"There is a function {NAME} that deploy_lambda.py has not made: it is left alone."
+        )
     return found["Configuration"]
 
 
-def make_function(image: str, role: str) -> None:
-    """The function, of this image, if there is none; or else its memory and timeout as above."""
+def ensure_function(image: str, role: str) -> None:
+    """Create the function with this image if it is missing; else update its settings only."""
     lambda_ = boto3.client("lambda")
-    wanted = {"MemorySize": MEMORY_MB, "Timeout": TIMEOUT_S, "Role": role}
+    settings = {"MemorySize": MEMORY_MB, "Timeout": TIMEOUT_S, "Role": role}
     found = find_function()
     if found is None:
-        create_function(NAME, image, **wanted)
-    elif any(found[key] != value for key, value in wanted.items()):
-        lambda_.update_function_configuration(FunctionName=NAME, **wanted)
+        create_function(NAME, image, **settings)
+    elif any(found[key] != value for key, value in settings.items()):
+        lambda_.update_function_configuration(FunctionName=NAME, **settings)
         lambda_.get_waiter("function_updated_v2").wait(FunctionName=NAME)
 
 
 def find_api() -> dict[str, Any] | None:
+    """Return the HTTP API that this script has created, or None."""
     pages = boto3.client("apigatewayv2").get_paginator("get_apis").paginate()
     apis = (api for page in pages for api in page["Items"])
-    return next((api for api in apis if api["Name"] == NAME and api["Tags"] == MARK), None)
+    return next((api for api in apis if api["Name"] == NAME and api["Tags"] == OWNER_TAG), None)
 
 
-def connect_api(api: str, alias: str) -> None:
-    """Let the HTTP API with this id send all its requests to the alias, so many and no more."""
+def connect_api(api_id: str, alias_arn: str) -> None:
+    """Let an HTTP API send all its requests to the alias, at most as many as THROTTLE says."""
     lambda_, gateway = boto3.client("lambda"), boto3.client("apigatewayv2")
     integration = gateway.create_integration(
-        ApiId=api,
+        ApiId=api_id,
         IntegrationType="AWS_PROXY",
-        IntegrationUri=alias,
+        IntegrationUri=alias_arn,
         PayloadFormatVersion="2.0",
     )
     target = f"integrations/{integration['IntegrationId']}"
-    gateway.create_route(ApiId=api, RouteKey="$default", Target=target)
+    gateway.create_route(ApiId=api_id, RouteKey="$default", Target=target)
     gateway.create_stage(
-        ApiId=api,
+        ApiId=api_id,
         StageName="$default",
         AutoDeploy=True,
         DefaultRouteSettings=THROTTLE,
     )
-    region, account = alias.split(":")[3:5]
+    region, account = alias_arn.split(":")[3:5]
     lambda_.add_permission(
         FunctionName=NAME,
         Qualifier=ALIAS,
-        StatementId=f"http-api-{api}",
+        StatementId=f"http-api-{api_id}",
         Action="lambda:InvokeFunction",
         Principal="apigateway.amazonaws.com",
-        SourceArn=f"arn:aws:execute-api:{region}:{account}:{api}/*/$default",
+        SourceArn=f"arn:aws:execute-api:{region}:{account}:{api_id}/*/$default",
     )
 
 
-def make_addresses(alias: str) -> tuple[str, str]:
-    """The function's URL and the HTTP API, both before the alias with this ARN; their addresses."""
+def ensure_addresses(alias_arn: str) -> tuple[str, str]:
+    """Create the Function URL and the HTTP API of the alias if they are missing.
+
+    Return their addresses.
+    """
     lambda_, gateway = boto3.client("lambda"), boto3.client("apigatewayv2")
     try:
         url = lambda_.create_function_url_config(
@@ -160,25 +184,29 @@ def make_addresses(alias: str) -> tuple[str, str]:
         url = lambda_.get_function_url_config(FunctionName=NAME, Qualifier=ALIAS)
     api = find_api()
     if api is None:
-        api = gateway.create_api(Name=NAME, ProtocolType="HTTP", Tags=MARK)
+        api = gateway.create_api(Name=NAME, ProtocolType="HTTP", Tags=OWNER_TAG)
         try:
-            connect_api(api["ApiId"], alias)
+            connect_api(api["ApiId"], alias_arn)
         except Exception:
-            gateway.delete_api(ApiId=api["ApiId"])  # half an API would be taken for a whole one
+            # The next run would take an API without its route for a complete one.
+            gateway.delete_api(ApiId=api["ApiId"])
             raise
     return url["FunctionUrl"], api["ApiEndpoint"]
 
 
 def tear_down() -> None:
-    """Remove all that deploy_lambda.py has made, and say what."""
+    """Remove all that aws.deploy_lambda has created, and print what was removed.
+
+    Raises InputError if the function was made by others; then nothing is removed.
+    """
     print(f"This removes what deploy_lambda.py made under the name {NAME}, if it is there.")
-    lambda_, logs, iam = boto3.client("lambda"), boto3.client("logs"), boto3.client("iam")
-    made = find_function()
+    lambda_, logs = boto3.client("lambda"), boto3.client("logs")
+    function = find_function()
     api = find_api()
     if api:
         boto3.client("apigatewayv2").delete_api(ApiId=api["ApiId"])
         print(f"removed  HTTP API {api['ApiId']}")
-    if made:
+    if function:
         with suppress(lambda_.exceptions.ResourceNotFoundException):
             lambda_.delete_function_url_config(FunctionName=NAME, Qualifier=ALIAS)
         lambda_.delete_function(FunctionName=NAME)
@@ -186,8 +214,5 @@ def tear_down() -> None:
     with suppress(logs.exceptions.ResourceNotFoundException):
         logs.delete_log_group(logGroupName=LOGS)
         print(f"removed  log group {LOGS}")
-    with suppress(iam.exceptions.NoSuchEntityException):
-        with suppress(iam.exceptions.NoSuchEntityException):
-            iam.delete_role_policy(RoleName=ROLE, PolicyName="rights")
-        iam.delete_role(RoleName=ROLE)
+    if delete_role(ROLE):
         print(f"removed  role {ROLE}")

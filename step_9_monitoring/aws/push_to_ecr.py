@@ -1,7 +1,8 @@
-"""Push an image to Amazon ECR, tagged by the commit that it was built from.
+"""Push an image to Amazon ECR, with the commit that it was built from as its tag.
 
-Run `python push_to_ecr.py` after `docker build`. Region, credentials and, for another service than
-AWS, the endpoint come from AWS's own environment variables.
+Run it after `docker build`. The region, the credentials and, for a stand-in of AWS, the endpoint
+come from AWS's own environment variables. The last two lines printed are the names of the image in
+ECR: by its tag, and by its digest.
 """
 
 import argparse
@@ -12,13 +13,14 @@ import tempfile
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 
-from errors import InputError, exit_on_input_error
+from aws.docker import run_docker
+from aws.errors import exit_on_aws_error
+from errors import InputError
 
-REVISION = "org.opencontainers.image.revision"
+REVISION_LABEL = "org.opencontainers.image.revision"
 # Images cost money as long as they are kept.
-LIFECYCLE = {
+LIFECYCLE_POLICY = {
     "rules": [
         {
             "rulePriority": 1,
@@ -30,21 +32,13 @@ LIFECYCLE = {
 }
 
 
-def docker(*arguments: str, stdin: str | None = None) -> str:
-    """Run docker; returns what it prints, raises InputError with the last line when it fails."""
-    result = subprocess.run(
-        ["docker", *arguments], input=stdin, capture_output=True, text=True, check=False
-    )
-    if result.returncode:
-        reason = (result.stderr.strip() or "no message").splitlines()[-1]
-        raise InputError(f"`docker {arguments[0]}` failed: {reason}")
-    return result.stdout.strip()
-
-
 def read_image(image: str) -> tuple[str, str]:
-    """The id of a local image, and the commit that it was built from."""
-    content = json.loads(docker("image", "inspect", image))[0]
-    revision = (content["Config"].get("Labels") or {}).get(REVISION, "unknown")
+    """Return the id of a local image, and the commit in its label.
+
+    Raises InputError if there is no such image, or if it has no label with a commit.
+    """
+    content = json.loads(run_docker("image", "inspect", image))[0]
+    revision = (content["Config"].get("Labels") or {}).get(REVISION_LABEL, "unknown")
     if revision == "unknown":
         raise InputError(
             f"{image} doesn't say which commit it was built from: build it with "
@@ -53,74 +47,82 @@ def read_image(image: str) -> tuple[str, str]:
     return content["Id"], revision
 
 
-def find_or_make_repository(ecr: Any, name: str) -> str:
-    """The address of a repository, which is made where there is none."""
+def ensure_repository(ecr: Any, name: str) -> str:
+    """Return the address of a repository in ECR; create the repository if there is none."""
     try:
-        found = ecr.describe_repositories(repositoryNames=[name])["repositories"][0]
+        repository = ecr.describe_repositories(repositoryNames=[name])["repositories"][0]
     except ecr.exceptions.RepositoryNotFoundException:
         print(f"Making the repository {name}: tags immutable, scanned on push, ten images kept")
-        found = ecr.create_repository(
+        repository = ecr.create_repository(
             repositoryName=name,
             imageTagMutability="IMMUTABLE",
             imageScanningConfiguration={"scanOnPush": True},
         )["repository"]
-        ecr.put_lifecycle_policy(repositoryName=name, lifecyclePolicyText=json.dumps(LIFECYCLE))
-    return found["repositoryUri"]
+        policy = json.dumps(LIFECYCLE_POLICY)
+        ecr.put_lifecycle_policy(repositoryName=name, lifecyclePolicyText=policy)
+    return repository["repositoryUri"]
 
 
 def find_pushed(ecr: Any, name: str, tag: str) -> tuple[str, set[str]] | None:
-    """The digest of the image with this tag, and the ids it can have on a machine; None if none."""
-    found = ecr.batch_get_image(repositoryName=name, imageIds=[{"imageTag": tag}])["images"]
-    if not found:
+    """Look for the image with a tag in a repository of ECR.
+
+    Return its digest and the ids that this image can have on a machine, or None if there is no
+    image with this tag.
+    """
+    images = ecr.batch_get_image(repositoryName=name, imageIds=[{"imageTag": tag}])["images"]
+    if not images:
         return None
-    digest = found[0]["imageId"]["imageDigest"]
-    # Docker's classic store names an image by its configuration, containerd's by its manifest.
-    manifest = json.loads(found[0]["imageManifest"])
+    digest = images[0]["imageId"]["imageDigest"]
+    # Docker's classic image store uses the digest of the image's configuration as its id, and
+    # containerd's image store uses the digest of its manifest.
+    manifest = json.loads(images[0]["imageManifest"])
     return digest, {digest, manifest.get("config", {}).get("digest", digest)}
 
 
 def push(ecr: Any, image: str, target: str) -> None:
-    """Log in, in a folder that is removed afterwards, and push."""
+    """Log in to ECR and push a local image to its target, `ADDRESS:TAG`.
+
+    Docker keeps the login in a temporary folder, which is removed afterwards. Raises InputError
+    when Docker fails.
+    """
     token = ecr.get_authorization_token()["authorizationData"][0]["authorizationToken"]
     user, password = base64.b64decode(token).decode().split(":", 1)
     with tempfile.TemporaryDirectory() as folder:
         registry = target.split("/", maxsplit=1)[0]
         login = ("login", "--username", user, "--password-stdin", registry)
-        docker("--config", folder, *login, stdin=password)
-        docker("tag", image, target)
-        # Not captured, so that its progress is seen.
+        run_docker("--config", folder, *login, stdin=password)
+        run_docker("tag", image, target)
+        # Its output is not captured, so that its progress is shown.
         if subprocess.run(["docker", "--config", folder, "push", target], check=False).returncode:
             raise InputError("`docker push` failed; its last lines say why.")
 
 
-@exit_on_input_error()
+@exit_on_aws_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
-        description="Push an image to Amazon ECR.",
+        prog="python -m aws.push_to_ecr",
+        description=__doc__,
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("image", nargs="?", default="cola", help="built by docker on this machine")
-    parser.add_argument("--repository", default="cola", help="its name in ECR")
+    parser.add_argument("image", nargs="?", default="cola", help="an image on this machine")
+    parser.add_argument("--repository", default="cola", help="the name of the repository in ECR")
     args = parser.parse_args()
     image_id, revision = read_image(args.image)
     tag = revision[:12]
-    try:
-        ecr = boto3.client("ecr")
-        address = find_or_make_repository(ecr, args.repository)
+    ecr = boto3.client("ecr")
+    address = ensure_repository(ecr, args.repository)
+    pushed = find_pushed(ecr, args.repository, tag)
+    if pushed is None:
+        push(ecr, args.image, f"{address}:{tag}")
         pushed = find_pushed(ecr, args.repository, tag)
         if pushed is None:
-            push(ecr, args.image, f"{address}:{tag}")
-            pushed = find_pushed(ecr, args.repository, tag)
-            if pushed is None:
-                raise InputError(f"{address}:{tag} is not there after the push.")
-        elif image_id in pushed[1]:
-            print("This image is there already.")
-        else:
-            raise InputError(
-                f"{address}:{tag} is another image, and a tag stays: commit, and build again."
-            )
-    except (BotoCoreError, ClientError) as error:
-        raise InputError(f"ECR refused: {error}") from None
+            raise InputError(f"{address}:{tag} is not there after the push.")
+    elif image_id in pushed[1]:
+        print("This image is there already.")
+    else:
+        raise InputError(
+            f"{address}:{tag} is another image, and a tag can't be moved: commit, and build again."
+        )
     print(f"{address}:{tag}")
     print(f"{address}@{pushed[0]}")
 

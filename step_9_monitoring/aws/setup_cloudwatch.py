@@ -1,11 +1,9 @@
 """Watch the function in CloudWatch, and forward its predictions to Elasticsearch.
 
-    python setup_cloudwatch.py IMAGE --elasticsearch URL --bucket BUCKET
-    python setup_cloudwatch.py --teardown
+    python -m aws.setup_cloudwatch apply IMAGE --elasticsearch URL --bucket BUCKET
+    python -m aws.setup_cloudwatch teardown
 
-IMAGE is the forwarder's in ECR. Its key for Elasticsearch is in the secret that
-setup_elasticsearch.py --secret makes. BUCKET, in S3, is for what can't be delivered. Run it after
-deploy_lambda.py, as often as you like: what is there is brought up to date.
+Run it after aws.deploy_lambda, as often as you like: `apply` brings up to date what is there.
 """
 
 import argparse
@@ -13,10 +11,17 @@ from contextlib import suppress
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
-from errors import InputError, exit_on_input_error
-from lambda_resources import LOG_DAYS, LOGS, NAME, create_function, make_log_group, make_role
+from aws.errors import exit_on_aws_error
+from aws.lambda_resources import (
+    LOG_DAYS,
+    LOGS,
+    NAME,
+    create_function,
+    delete_role,
+    ensure_log_group,
+    ensure_role,
+)
 from prediction_log import DATASET
 
 FORWARDER = "cola-forwarder"  # the function, its role, its log, and the subscription
@@ -34,14 +39,14 @@ METRICS = [
     ("LoggedErrors", LOGS, '"[ERROR]"', "1"),
     ("ForwarderLoggedErrors", FORWARDER_LOGS, '"[ERROR]"', "1"),
 ]
-# By what alarms are raised in five minutes, however few: namespace, metric, function
-ERRORS = {
+# Metrics of which any value above 0 in five minutes is an alarm: namespace, metric, function
+ERROR_ALARMS = {
     "failures": ("AWS/Lambda", "Errors", NAME),
     "forwarder-failures": ("AWS/Lambda", "Errors", FORWARDER),
     "errors": (NAMESPACE, "LoggedErrors", None),
     "forwarder-errors": (NAMESPACE, "ForwarderLoggedErrors", None),
 }
-ALARMS = [*ERRORS, "slow-answers", "unsure-answers"]
+ALARMS = [*ERROR_ALARMS, "slow-answers", "unsure-answers"]
 
 PLAN = f"""\
 This makes, or brings up to date:
@@ -54,8 +59,11 @@ This makes, or brings up to date:
 Its parts cost in a month, in dollars: alarms 0.70, metrics 1.50, the secret 0.40."""
 
 
-def make_forwarder(image: str, role: str, variables: dict[str, str]) -> str:
-    """The forwarder of this image; returns its ARN."""
+def ensure_forwarder(image: str, role: str, variables: dict[str, str]) -> str:
+    """Create the forwarder with an image, or bring it up to date; return its ARN.
+
+    `role` is the ARN of its role, and `variables` is its environment.
+    """
     lambda_ = boto3.client("lambda")
     settings: dict[str, Any] = {"Role": role, "MemorySize": 256, "Timeout": 120}
     settings["Environment"] = {"Variables": variables}
@@ -66,7 +74,7 @@ def make_forwarder(image: str, role: str, variables: dict[str, str]) -> str:
         lambda_.get_waiter("function_updated_v2").wait(FunctionName=FORWARDER)
         lambda_.update_function_code(FunctionName=FORWARDER, ImageUri=image)
         lambda_.get_waiter("function_updated_v2").wait(FunctionName=FORWARDER)
-    # A batch that fails three times goes to the bucket, from where it can be sent again.
+    # Lambda puts a batch that has failed three times into the bucket; it can be sent again.
     lambda_.put_function_event_invoke_config(
         FunctionName=FORWARDER,
         MaximumRetryAttempts=2,
@@ -77,9 +85,9 @@ def make_forwarder(image: str, role: str, variables: dict[str, str]) -> str:
     return lambda_.get_function(FunctionName=FORWARDER)["Configuration"]["FunctionArn"]
 
 
-def subscribe(logs: Any, forwarder: str) -> None:
-    """Let the log call the forwarder, with its predictions and no other lines."""
-    region, account = forwarder.split(":")[3:5]
+def subscribe_forwarder(logs: Any, forwarder_arn: str) -> None:
+    """Let CloudWatch Logs call the forwarder with the predictions in the function's log."""
+    region, account = forwarder_arn.split(":")[3:5]
     lambda_ = boto3.client("lambda")
     with suppress(lambda_.exceptions.ResourceConflictException):
         lambda_.add_permission(
@@ -94,11 +102,12 @@ def subscribe(logs: Any, forwarder: str) -> None:
         logGroupName=LOGS,
         filterName=FORWARDER,
         filterPattern=f'"{DATASET}"',
-        destinationArn=forwarder,
+        destinationArn=forwarder_arn,
     )
 
 
-def make_metrics(logs: Any) -> None:
+def put_metric_filters(logs: Any) -> None:
+    """Let CloudWatch Logs count the lines of METRICS, or bring the filters up to date."""
     for name, group, pattern, value in METRICS:
         metric = {"metricName": name, "metricNamespace": NAMESPACE, "metricValue": value}
         logs.put_metric_filter(
@@ -109,18 +118,23 @@ def make_metrics(logs: Any) -> None:
         )
 
 
-def make_query(identity: str, name: str) -> dict[str, Any]:
+def make_metric_query(query_id: str, name: str) -> dict[str, Any]:
+    """Return a query for the hourly sum of a metric, for an alarm that computes with it."""
     metric = {"Namespace": NAMESPACE, "MetricName": name}
     stat = {"Metric": metric, "Period": 3600, "Stat": "Sum"}
-    return {"Id": identity, "MetricStat": stat, "ReturnData": False}
+    return {"Id": query_id, "MetricStat": stat, "ReturnData": False}
 
 
-def make_alarms() -> None:
-    """Alarms for errors, for p99 above 100 ms, and for over 30% unsure answers in a busy hour."""
+def put_alarms() -> None:
+    """Create the alarms and the topic that they notify, or bring them up to date.
+
+    They are raised by errors, by a 99th percentile of the latency above 100 ms, and by more than
+    30% unsure answers in an hour with more than 50 predictions.
+    """
     topic = boto3.client("sns").create_topic(Name=TOPIC)["TopicArn"]
     cloudwatch = boto3.client("cloudwatch")
     common = {"AlarmActions": [topic], "TreatMissingData": "notBreaching", "EvaluationPeriods": 1}
-    for alarm, (namespace, metric, function) in ERRORS.items():
+    for alarm, (namespace, metric, function) in ERROR_ALARMS.items():
         cloudwatch.put_metric_alarm(
             AlarmName=f"{NAME}-{alarm}",
             Namespace=namespace,
@@ -150,8 +164,8 @@ def make_alarms() -> None:
     cloudwatch.put_metric_alarm(
         AlarmName=f"{NAME}-unsure-answers",
         Metrics=[
-            make_query("all", "Predictions"),
-            make_query("unsure", "UnsurePredictions"),
+            make_metric_query("all", "Predictions"),
+            make_metric_query("unsure", "UnsurePredictions"),
             share | {"ReturnData": True},
         ],
         Threshold=30,
@@ -160,9 +174,34 @@ def make_alarms() -> None:
     )
 
 
+def apply_setup(image: str, elasticsearch: str, bucket: str, secret: str) -> None:
+    """Create all that PLAN names, or bring it up to date."""
+    print(PLAN, end="\n\n")
+    logs = boto3.client("logs")
+    ensure_log_group(LOGS)
+    ensure_log_group(FORWARDER_LOGS)
+    values = {
+        "ACCOUNT": boto3.client("sts").get_caller_identity()["Account"],
+        "REGION": logs.meta.region_name,
+        "SECRET": secret,
+        "BUCKET": bucket,
+    }
+    variables = {
+        "ELASTICSEARCH_URL": elasticsearch,
+        "ELASTICSEARCH_SECRET": secret,
+        "DEAD_LETTER_BUCKET": bucket,
+    }
+    role = ensure_role(FORWARDER, "forwarder_policy.json", values)
+    forwarder_arn = ensure_forwarder(image, role, variables)
+    put_metric_filters(logs)
+    put_alarms()
+    subscribe_forwarder(logs, forwarder_arn)
+    print(f"{FORWARDER} gets the predictions in {LOGS}.")
+
+
 def tear_down() -> None:
-    """Remove all that this script has made; the function's own log stays, with its function."""
-    logs, lambda_, iam = boto3.client("logs"), boto3.client("lambda"), boto3.client("iam")
+    """Remove all that `apply` has created, except for the log group of the deployed function."""
+    logs, lambda_ = boto3.client("logs"), boto3.client("lambda")
     with suppress(logs.exceptions.ResourceNotFoundException):
         logs.delete_subscription_filter(logGroupName=LOGS, filterName=FORWARDER)
     for name, group, *_ in METRICS:
@@ -172,56 +211,45 @@ def tear_down() -> None:
         lambda_.delete_function(FunctionName=FORWARDER)
     with suppress(logs.exceptions.ResourceNotFoundException):
         logs.delete_log_group(logGroupName=FORWARDER_LOGS)
-    with suppress(iam.exceptions.NoSuchEntityException):
-        with suppress(iam.exceptions.NoSuchEntityException):
-            iam.delete_role_policy(RoleName=FORWARDER, PolicyName="rights")
-        iam.delete_role(RoleName=FORWARDER)
+    delete_role(FORWARDER)
     boto3.client("cloudwatch").delete_alarms(AlarmNames=[f"{NAME}-{alarm}" for alarm in ALARMS])
     sns = boto3.client("sns")
     sns.delete_topic(TopicArn=sns.create_topic(Name=TOPIC)["TopicArn"])
     print("removed  subscription, metrics, alarms, topic, and the forwarder with its role and log")
 
 
-@exit_on_input_error()
-def main() -> None:
+def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m aws.setup_cloudwatch",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("image", nargs="?")
-    parser.add_argument("--elasticsearch", metavar="URL")
-    parser.add_argument("--bucket")
-    parser.add_argument("--secret", default="cola-elasticsearch", help="in AWS Secrets Manager")
-    parser.add_argument("--teardown", action="store_true")
-    args = parser.parse_args()
-    if not args.teardown and not (args.image and args.elasticsearch and args.bucket):
-        parser.error("give an image, --elasticsearch and --bucket, or else --teardown")
-    try:
-        if args.teardown:
-            tear_down()
-            return
-        print(PLAN, end="\n\n")
-        logs = boto3.client("logs")
-        make_log_group(LOGS)
-        make_log_group(FORWARDER_LOGS)
-        values = {
-            "ACCOUNT": boto3.client("sts").get_caller_identity()["Account"],
-            "REGION": logs.meta.region_name,
-            "SECRET": args.secret,
-            "BUCKET": args.bucket,
-        }
-        variables = {
-            "ELASTICSEARCH_URL": args.elasticsearch,
-            "ELASTICSEARCH_SECRET": args.secret,
-            "DEAD_LETTER_BUCKET": args.bucket,
-        }
-        role = make_role(FORWARDER, "forwarder_policy.json", values)
-        forwarder = make_forwarder(args.image, role, variables)
-        make_metrics(logs)
-        make_alarms()
-        subscribe(logs, forwarder)
-        print(f"{FORWARDER} gets the predictions in {LOGS}.")
-    except (BotoCoreError, ClientError, WaiterError) as error:
-        raise InputError(f"AWS refused: {error}") from None
+    commands = parser.add_subparsers(dest="command", required=True)
+    apply = commands.add_parser("apply", help="create metrics, alarms and the forwarder")
+    apply.add_argument("image", help="the forwarder's image in ECR, as aws.push_to_ecr prints it")
+    apply.add_argument(
+        "--elasticsearch", metavar="URL", required=True, help="an address that Lambda can reach"
+    )
+    apply.add_argument(
+        "--bucket", required=True, help="a bucket in S3 for predictions that can't be delivered"
+    )
+    apply.add_argument(
+        "--secret",
+        default="cola-elasticsearch",
+        help="the secret in AWS Secrets Manager that has the key for Elasticsearch (default: "
+        "%(default)s)",
+    )
+    commands.add_parser("teardown", help="remove all that `apply` has created")
+    return parser.parse_args()
+
+
+@exit_on_aws_error()
+def main() -> None:
+    args = read_arguments()
+    if args.command == "teardown":
+        tear_down()
+    else:
+        apply_setup(args.image, args.elasticsearch, args.bucket, args.secret)
 
 
 if __name__ == "__main__":

