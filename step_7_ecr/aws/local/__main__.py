@@ -82,13 +82,12 @@ def read_processes() -> dict[str, dict]:
     return json.loads(PROCESSES.read_text()) if PROCESSES.exists() else {}
 
 
-def start_process(name: str, command: list[str], variables: dict[str, str]) -> None:
+def start_process(name: str, command: list[str]) -> None:
     """Start a server in the background, and record its process. Its output goes to its log."""
     with (RUN / f"{name}.log").open("w") as log:
         process = subprocess.Popen(
             command,
             cwd=STEP,
-            env=os.environ | variables,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -134,8 +133,44 @@ def start_registry(port: int) -> None:
     wait_until_answering("registry", port)
 
 
+def set_variables(ports: dict[str, int]) -> str:
+    """Set AWS's variables for this process and the servers; return the shell's lines for them."""
+    hidden = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
+    variables = {
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": secrets.token_hex(20),
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{ports['moto']}",
+        "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{ports['s3']}",
+    }
+    for name in hidden:
+        os.environ.pop(name, None)
+    os.environ.update(variables)
+    exports = [f"export {name}={value}\n" for name, value in variables.items()]
+    return f"unset {' '.join(hidden)}\n{''.join(exports)}"
+
+
+def start_servers(ports: dict[str, int]) -> None:
+    """Start SeaweedFS, moto and the registry, wait until they answer, and create the bucket."""
+    (RUN / "s3").mkdir()
+    weed = [
+        *(str(ENVIRONMENT / "bin/weed"), "mini", f"-dir={RUN / 's3'}"),
+        *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.port={ports['s3']}"),
+        *("-webdav=false", "-admin.ui=false", "-master.telemetry=false"),
+    ]
+    start_process("s3", weed)
+    os.environ["LOCAL_AWS_LABEL"] = LABEL
+    os.environ.update({f"LOCAL_{name.upper()}_PORT": str(port) for name, port in ports.items()})
+    python = str(ENVIRONMENT / "bin/python")
+    start_process("moto", [python, "-m", "aws.local.server", f"--port={ports['moto']}"])
+    start_registry(ports["registry"])
+    for name in ("s3", "moto"):
+        wait_until_answering(name, ports[name])
+    boto3.client("s3").create_bucket(Bucket=BUCKET)
+
+
 def start(ports: dict[str, int]) -> None:
-    """Start the servers, wait until they answer, and write the variables that lead to them.
+    """Start the servers, and write the variables that lead to them once they answer.
 
     Raises InputError if they are running already, if a port is taken, or if a server fails; then
     none of them is left running.
@@ -147,48 +182,16 @@ def start(ports: dict[str, int]) -> None:
     (STATE / ".gitignore").write_text("*\n")
     ensure_environment()
     RUN.mkdir()
-    s3_url, url = (f"http://127.0.0.1:{ports[name]}" for name in ("s3", "moto"))
-    variables = {
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": secrets.token_hex(20),
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": url,
-        "AWS_ENDPOINT_URL_S3": s3_url,
-    }
+    exports = set_variables(ports)
     try:
-        start_servers(ports, variables)
+        start_servers(ports)
     except BaseException:  # Ctrl-C too
         stop()
         raise
-    exports = "".join(f"export {name}={value}\n" for name, value in variables.items())
-    VARIABLES.write_text(f"unset AWS_PROFILE AWS_SESSION_TOKEN\n{exports}")
+    VARIABLES.write_text(exports)
     for name, (_, description) in SERVERS.items():
         print(f"127.0.0.1:{ports[name]}  {description}")
     print(f"Now run: source {VARIABLES.relative_to(STEP)}")
-
-
-def start_servers(ports: dict[str, int], variables: dict[str, str]) -> None:
-    """Start SeaweedFS, moto and the registry, wait until they answer, and create the bucket."""
-    weed = [
-        *(str(ENVIRONMENT / "bin/weed"), "mini", f"-dir={RUN / 's3'}"),
-        *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.port={ports['s3']}"),
-        *("-webdav=false", "-admin.ui=false", "-master.telemetry=false"),
-    ]
-    (RUN / "s3").mkdir()
-    start_process("s3", weed, variables)
-    moto = [str(ENVIRONMENT / "bin/python"), "-m", "aws.local.server", f"--port={ports['moto']}"]
-    settings = {f"LOCAL_{name.upper()}_PORT": str(port) for name, port in ports.items()}
-    start_process("moto", moto, variables | settings | {"LOCAL_AWS_LABEL": LABEL})
-    start_registry(ports["registry"])
-    for name in ("s3", "moto"):
-        wait_until_answering(name, ports[name])
-    boto3.client(
-        "s3",
-        endpoint_url=variables["AWS_ENDPOINT_URL_S3"],
-        region_name=variables["AWS_DEFAULT_REGION"],
-        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-    ).create_bucket(Bucket=BUCKET)
 
 
 def stop() -> None:
