@@ -383,10 +383,11 @@ def three_versions(moto_server):
     aws = make_environment(moto_server[0])
     functions = connect("lambda", aws)
     role = connect("iam", aws).create_role(RoleName="role", AssumeRolePolicyDocument="{}")["Role"]
-    image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/cola:1"
-    settings = {"PackageType": "Image", "Code": {"ImageUri": image}, "Role": role["Arn"]}
+    image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/cola"
+    settings = {"PackageType": "Image", "Code": {"ImageUri": f"{image}:0"}, "Role": role["Arn"]}
     functions.create_function(FunctionName="cola", **settings)
-    for _ in range(3):
+    for version in (1, 2, 3):
+        functions.update_function_code(FunctionName="cola", ImageUri=f"{image}:{version}")
         functions.publish_version(FunctionName="cola")
     functions.create_alias(FunctionName="cola", Name="live", FunctionVersion="2")
     functions.create_function_url_config(FunctionName="cola", AuthType="AWS_IAM")
