@@ -19,7 +19,7 @@ from support.steps import NEWEST, ROOT, STEPS
 STEP = STEPS[NEWEST]
 SAMPLES = STEP / "aws/events"
 # The four samples of the step, and more that the tests alone need
-EVENTS = [*sorted(SAMPLES.iterdir()), *sorted((ROOT / "tests/data/events").iterdir())]
+EVENTS = [*sorted(SAMPLES.iterdir()), *sorted((ROOT / "tests/events").iterdir())]
 INVOKE = ("-m", "aws.local.invoke")
 
 
