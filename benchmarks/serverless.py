@@ -38,7 +38,7 @@ from statistics import median
 from urllib.request import urlopen
 
 sys.path.insert(0, sys.argv[1])
-import local_invoke
+from aws.local.invoke import emulator
 
 def ask(url):
     start = time.perf_counter()
@@ -46,7 +46,7 @@ def ask(url):
         assert b"acceptable" in response.read()
     return time.perf_counter() - start
 
-with local_invoke.emulator() as url:
+with emulator() as url:
     first = ask(url)
     times = [ask(url) for _ in range(300)]
 print("figures", first, 1000 * median(times))

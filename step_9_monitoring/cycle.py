@@ -60,10 +60,10 @@ def main() -> None:
     count = find(r"jsonl +(\d+) predictions", printed)
     add("reference", f"{count} predictions", seconds, "models/monitoring/reference.jsonl")
     if sys.platform == "linux":  # as AWS's emulator needs
-        seconds, printed = run("local_invoke.py")
+        seconds, printed = run("-m", "aws.local.invoke")
         statuses = re.findall(r"^\S+ +[\d.]+ ms +(\d{3})", printed, re.M)
         result = f"{statuses.count('200')} events answered, {statuses.count('422')} refused"
-        add("Lambda", result, seconds, "events")
+        add("Lambda", result, seconds, "aws/events")
     seconds, printed = run("simulate_traffic.py", "clean", WEEK, f"--log={LOG}")
     add("traffic", find(r"(\d+ predictions)", printed), seconds, str(LOG))
     seconds, printed = run("drift_report.py", WEEK, f"--log={LOG}")

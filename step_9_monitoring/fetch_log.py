@@ -9,8 +9,8 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from aws.lambda_resources import LOGS
 from errors import InputError, exit_on_input_error
-from lambda_resources import LOGS
 from prediction_log import DATASET
 
 LOG = Path("monitoring/predictions.jsonl")

@@ -140,7 +140,7 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 
 @pytest.fixture(scope="session")
 def moto_python(make_once) -> Path:
-    """The Python of an environment with moto, as local_ecr.py and local_aws.py need it."""
+    """The Python of an environment with moto and SeaweedFS, as `python -m aws.local` makes it."""
 
     def fill(folder: Path) -> None:
         uv = find_program("uv")
@@ -148,13 +148,14 @@ def moto_python(make_once) -> Path:
         subprocess.run([uv, "venv", "--quiet", "--allow-existing", folder], check=True)
         install = [uv, "pip", "install", "--quiet", f"--python={python}", f"--requirement={lock}"]
         subprocess.run(install, check=True)
+        shutil.copy(lock, folder)  # by which `python -m aws.local` knows that it is complete
 
     return make_once("moto", fill) / "bin/python"
 
 
 @pytest.fixture
 def moto_server(moto_python: Path, tmp_path: Path) -> Iterator[tuple[str, int]]:
-    """local_aws.py: AWS's records by moto, made anew; its address, and the registry's port."""
+    """AWS's records by moto, made anew; its address, and the registry's port."""
     with serving_aws(moto_python, tmp_path) as server:
         yield server
 

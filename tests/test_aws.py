@@ -12,22 +12,50 @@ import pytest
 from steps import list_files
 from support.aws import connect, forget_records, make_environment, serving_aws, serving_registry
 from support.containers import docker
-from support.scripts import assert_clear_error, run, succeed
+from support.scripts import assert_clear_error, run, run_program, succeed
 from support.servers import request
 from support.steps import NEWEST, STEPS
 
 STEP = STEPS[NEWEST]
+IAM = STEP / "aws/iam"
+
+
+def find_scripts() -> list[str]:
+    """The modules in the folder aws that can be run; that of moto's environment has moto's help."""
+    files = sorted((STEP / "aws").rglob("*.py"))
+    texts = {path: path.read_text() for path in files if "state" not in path.parts}
+    scripts = [path for path, text in texts.items() if '__name__ == "__main__"' in text]
+    scripts.remove(STEP / "aws/local/server.py")
+    names = [".".join(path.relative_to(STEP).with_suffix("").parts) for path in scripts]
+    return [name.removesuffix(".__main__") for name in names]
+
+
+@pytest.mark.parametrize("module", find_scripts())
+def test_each_script_has_help_for_itself_and_each_argument(module):
+    assert f"usage: python -m {module} [-h]" in succeed(STEP, "-m", module, "--help")
+    result = run_program(STEP, "list_arguments_without_help", module)
+    assert json.loads(result.stdout) == [], result.stderr
+
+
+def test_all_scripts_are_found():
+    assert {"aws.deploy_lambda", "aws.local", "aws.local.invoke"} <= set(find_scripts())
+
+
+def test_aws_errors_are_caught_in_one_file():
+    files = [path for path in (STEP / "aws").rglob("*.py") if "state" not in path.parts]
+    catching = [path.name for path in files if "BotoCoreError" in path.read_text()]
+    assert catching == ["errors.py"]
 
 
 def test_s3_from_making_a_bucket_to_removing_it(s3_server):
     environment = os.environ | s3_server.environment
-    printed = succeed(STEP, "s3_basics.py", "cola-notes", env=environment)
+    printed = succeed(STEP, "-m", "aws.s3_basics", "cola-notes", env=environment)
     words = [line.split()[0] for line in printed.splitlines()]
     assert words == ["bucket", "put", "list", "get", "presign", "version", "delete", "removed"]
     assert "14 bytes" in printed
     assert "2 are kept; the first says: Hello, bucket!" in printed
     assert "0 objects are left" in printed
-    again = succeed(STEP, "s3_basics.py", "cola-notes", env=environment)
+    again = succeed(STEP, "-m", "aws.s3_basics", "cola-notes", env=environment)
     assert again == printed, "nothing is left of the first time"
 
 
@@ -52,12 +80,12 @@ def test_s3_a_presigned_address_needs_no_key_and_an_edited_one_is_refused(s3_ser
 )
 def test_s3_a_refusal_is_one_clear_line(s3_server, bucket, environment, message):
     environment = os.environ | s3_server.environment | {"AWS_MAX_ATTEMPTS": "1"} | environment
-    assert_clear_error(run(STEP, "s3_basics.py", bucket, env=environment), message)
+    assert_clear_error(run(STEP, "-m", "aws.s3_basics", bucket, env=environment), message)
 
 
 def test_without_credentials_it_says_so(tmp_path):
     environment = os.environ | {"HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"}
-    result = run(STEP, "s3_basics.py", "some-bucket", env=environment)
+    result = run(STEP, "-m", "aws.s3_basics", "some-bucket", env=environment)
     assert_clear_error(result, "credentials")
 
 
@@ -104,16 +132,18 @@ def build(tmp_path):
 
 
 def make_revision():
+    """A commit that no other image is from."""
     return secrets.token_hex(20)
 
 
 def try_push(aws, image):
-    return run(STEP, "push_to_ecr.py", image, env=os.environ | aws)
+    """Push an image, which may fail; what came of it."""
+    return run(STEP, "-m", "aws.push_to_ecr", image, env=os.environ | aws)
 
 
 def push(aws, image):
     """Push an image, which must succeed; what is printed, and at its end the tag and the digest."""
-    printed = succeed(STEP, "push_to_ecr.py", image, env=os.environ | aws)
+    printed = succeed(STEP, "-m", "aws.push_to_ecr", image, env=os.environ | aws)
     return printed, *printed.splitlines()[-2:]
 
 
@@ -195,7 +225,8 @@ APPLY = ("apply", "octo/cola-service", "--ids", "12", "345", "--bucket", "my-mod
 
 
 def change_role(aws, *arguments):
-    return succeed(STEP, "iam/github_role.py", *arguments, env=os.environ | aws)
+    """Run aws.github_role, which must succeed; what it prints."""
+    return succeed(STEP, "-m", "aws.github_role", *arguments, env=os.environ | aws)
 
 
 def test_the_role_is_applied_twice(aws):
@@ -234,11 +265,11 @@ def test_the_role_is_removed(aws):
 def test_the_role_has_the_rights_of_this_folder_and_no_older_ones(aws):
     iam = connect("iam", aws)
     change_role(aws, *APPLY)
-    text = (STEP / "iam/pipeline_policy.json").read_text()
+    text = (IAM / "pipeline_policy.json").read_text()
     iam.put_role_policy(RoleName="cola-pipeline", PolicyName="older", PolicyDocument=text)
     change_role(aws, *APPLY)
     names = iam.list_role_policies(RoleName="cola-pipeline")["PolicyNames"]
-    assert names == [path.stem for path in sorted((STEP / "iam").glob("pipeline_*.json"))]
+    assert names == [path.stem for path in sorted(IAM.glob("pipeline_*.json"))]
     assert len(names) == 3
 
 
@@ -258,7 +289,7 @@ UNNAMED = (
 )
 
 
-@pytest.mark.parametrize("path", sorted((STEP / "iam").glob("*.json")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(IAM.glob("*.json")), ids=lambda path: path.name)
 def test_policies_name_what_they_allow(path):
     """No wildcard where a resource can be named; only ECR's login names none at all."""
     for statement in json.loads(path.read_text())["Statement"]:

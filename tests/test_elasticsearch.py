@@ -292,7 +292,7 @@ def test_the_log_is_fetched_for_the_drift_check(pipeline, lines, tmp_path):
 
 
 def describe_resources(aws: dict[str, str]) -> dict[str, list]:
-    """All that setup_cloudwatch.py makes, as AWS tells it."""
+    """All that aws.setup_cloudwatch makes, as AWS tells it."""
     logs, iam = connect("logs", aws), connect("iam", aws)
     groups = logs.describe_log_groups()["logGroups"]
     subscriptions = logs.describe_subscription_filters(logGroupName=LOG_GROUP)
@@ -328,10 +328,7 @@ class Resources:
 
 @pytest.fixture(scope="module")
 def resources(monitored, moto_python) -> Resources:
-    """What AWS has after setup_cloudwatch.py has made all of it, twice, and then removed it.
-
-    This is moto itself: that of local_aws.py needs Docker to remove a function.
-    """
+    """What AWS has after aws.setup_cloudwatch has made all of it, twice, and then removed it."""
     [port] = find_free_ports(1)
     url = f"http://127.0.0.1:{port}"
     environment = os.environ | make_aws_environment(url)
@@ -340,7 +337,7 @@ def resources(monitored, moto_python) -> Resources:
             succeed(monitored, *SETUP, env=environment)
         made = describe_resources(environment)
         for _ in range(2):  # moto has a metric twice that AWS has replaced
-            succeed(monitored, "setup_cloudwatch.py", "--teardown", env=environment)
+            succeed(monitored, "-m", "aws.setup_cloudwatch", "teardown", env=environment)
         return Resources(made, describe_resources(environment))
 
 

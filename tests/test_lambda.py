@@ -14,10 +14,13 @@ from support.containers import docker, read_logs
 from support.lambdas import call, lambda_container
 from support.scripts import assert_clear_error, run, run_program, succeed
 from support.servers import SENTENCE, SLOW, request
-from support.steps import NEWEST, STEPS
+from support.steps import NEWEST, ROOT, STEPS
 
 STEP = STEPS[NEWEST]
-EVENTS = STEP / "events"
+SAMPLES = STEP / "aws/events"
+# The four samples of the step, and more that the tests alone need
+EVENTS = [*sorted(SAMPLES.iterdir()), *sorted((ROOT / "tests/events").iterdir())]
+INVOKE = ("-m", "aws.local.invoke")
 
 
 def make_event(method, path, **context):
@@ -34,16 +37,25 @@ POST = make_event("POST", "/predict") | {"body": json.dumps({"sentences": [SENTE
 
 
 def read_answers(printed):
-    """The answers by the names of their events, from what local_invoke.py prints."""
+    """The answers by the names of their events, from what aws.local.invoke prints."""
     return dict(re.findall(r"^(\S+) +[\d.]+ ms  (.*)$", printed, re.M))
 
 
 @pytest.fixture(scope="module")
 def answers(folder):
-    """The answers to the sample events, from the emulator on this machine."""
-    printed = succeed(folder, "local_invoke.py")
-    assert printed.count("REPORT RequestId") == len(list(EVENTS.iterdir()))
+    """The answers to all events, from the emulator on this machine."""
+    printed = succeed(folder, *INVOKE, *map(str, EVENTS))
+    assert printed.count("REPORT RequestId") == len(EVENTS)
     return read_answers(printed)
+
+
+def test_without_arguments_the_samples_are_sent_and_their_statuses_written(folder, tmp_path):
+    output = tmp_path / "production/events.json"
+    answers = read_answers(succeed(folder, *INVOKE, f"--output={output}"))
+    results = json.loads(output.read_text())
+    assert list(results) == list(answers) == ["direct", "function_url", "http_api", "malformed"]
+    assert [result["status"] for result in results.values()] == [200, 200, 200, 422]
+    assert all(result["milliseconds"] > 0 for result in results.values())
 
 
 def predict(folder, *sentences):
@@ -51,7 +63,7 @@ def predict(folder, *sentences):
     return [json.loads(line) for line in printed.splitlines()]
 
 
-def test_every_sample_event_is_answered_as_the_app_does(folder, answers):
+def test_every_event_is_answered_as_the_app_does(folder, answers):
     correct, wrong = "The boy is sitting on a bench", "They not yelled us!"
     [of_correct], [of_wrong] = predict(folder, correct), predict(folder, wrong)
     of_both = {"predictions": predict(folder, correct, wrong)}
@@ -123,22 +135,24 @@ def test_a_timeout_is_reported_and_the_next_event_answered(folder, tmp_path):
     (tmp_path / "slow.json").write_text(json.dumps(POST | {"body": SLOW.decode()}))
     # The limit is also that of the next event, which starts the handler anew in this time.
     environment = os.environ | {"AWS_LAMBDA_FUNCTION_TIMEOUT": "5"}
-    events = [str(tmp_path / "slow.json"), "events/direct.json"]
-    answers = read_answers(succeed(folder, "local_invoke.py", *events, env=environment))
+    events = [str(tmp_path / "slow.json"), "aws/events/direct.json", f"--output={tmp_path / 'out'}"]
+    answers = read_answers(succeed(folder, *INVOKE, *events, env=environment))
     assert answers["slow"] == "Task timed out after 5.00 seconds"
+    results = json.loads((tmp_path / "out").read_text())
+    assert [result["status"] for result in results.values()] == [None, 200]
     assert answers["direct"].startswith("200 ")
 
 
 def test_without_an_event_or_an_emulator_it_says_so(folder):
-    assert_clear_error(run(folder, "local_invoke.py", "events/none.json"), "events/none.json")
-    hidden = "import sys; sys.modules['samcli'] = None; import local_invoke; local_invoke.main()"
+    assert_clear_error(run(folder, *INVOKE, "events/none.json"), "events/none.json")
+    hidden = "import sys; sys.modules['samcli'] = None; from aws.local.invoke import main; main()"
     assert_clear_error(run(folder, "-c", hidden), "requirements/emulator.txt")
 
 
 def test_a_new_version_is_not_blamed_for_what_the_old_one_answers(folder):
     only_the_old_one = [("1", "status 500"), *3 * [("2", "")]]
     both = [("1", "status 500"), ("2", "status 502")]
-    found = run_program(folder, "find_problems", input=json.dumps([only_the_old_one, both]))
+    found = run_program(folder, "check_versions", input=json.dumps([only_the_old_one, both]))
     assert found.stdout == '""\n"status 502"\n', found.stderr
 
 
@@ -146,21 +160,22 @@ def test_a_new_version_is_not_blamed_for_what_the_old_one_answers(folder):
 def image(lambda_base, folder):
     name = f"cola-lambda-test-{uuid.uuid4().hex[:8]}"
     label = f"REVISION={'a' * 40}"
-    docker("build", "--target=lambda", f"--build-arg={label}", f"--tag={name}", ".", cwd=folder)
+    command = ("build", "--file=aws/Dockerfile", f"--build-arg={label}", f"--tag={name}", ".")
+    docker(*command, cwd=folder)
     yield name
     docker("rmi", "--force", name)
 
 
-def test_the_image_answers_every_sample_event_as_this_machine_does(image, answers):
+def test_the_image_answers_every_event_as_this_machine_does(image, answers):
     with lambda_container(image, "--memory=512m") as (identifier, url):
-        for path in EVENTS.iterdir():
+        for path in EVENTS:
             status, text = request(url, path.read_bytes())
             answer = json.loads(text)
             assert (status, str(answer["statusCode"])) == (200, answers[path.stem][:3])
             if path.stem != "function_url_page":
                 # Another Python and another C library, but the same words and figures.
                 assert json.loads(answer["body"]) == json.loads(answers[path.stem][4:])
-        assert read_logs(identifier).count("REPORT RequestId") == len(list(EVENTS.iterdir()))
+        assert read_logs(identifier).count("REPORT RequestId") == len(EVENTS)
 
 
 def test_the_image_has_no_rights_and_no_packages_that_it_does_not_need(image):
@@ -173,18 +188,24 @@ def test_the_image_has_no_rights_and_no_packages_that_it_does_not_need(image):
 
 def test_a_function_out_of_memory_is_reported(image):
     with lambda_container(image, "--memory=48m", "--memory-swap=48m") as (identifier, url):
-        _, text = request(url, (EVENTS / "direct.json").read_bytes(), 60)
+        _, text = request(url, (SAMPLES / "direct.json").read_bytes(), 60)
         assert "label" not in text
         assert re.search("signal: killed|Runtime.ExitError", text + read_logs(identifier))
 
 
-def try_deploy(aws, *arguments):
-    return run(STEP, "deploy_lambda.py", *arguments, env=os.environ | aws)
+def try_command(aws, *arguments):
+    """Run aws.deploy_lambda, which may fail; what came of it."""
+    return run(STEP, "-m", "aws.deploy_lambda", *arguments, env=os.environ | aws)
+
+
+def run_command(aws, *arguments):
+    """Run aws.deploy_lambda, which must succeed; what it prints."""
+    return succeed(STEP, "-m", "aws.deploy_lambda", *arguments, env=os.environ | aws)
 
 
 def deploy(aws, *arguments):
-    """Run deploy_lambda.py, which must succeed; what it prints."""
-    return succeed(STEP, "deploy_lambda.py", *arguments, env=os.environ | aws)
+    """Deploy an image, which must succeed; what is printed."""
+    return run_command(aws, "deploy", *arguments)
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +214,7 @@ def aws(docker_engine, moto_python, tmp_path_factory):
     folder = tmp_path_factory.mktemp("aws")
     with serving_aws(moto_python, folder) as (url, port), serving_registry(port, folder):
         yield make_environment(url)
-        deploy(make_environment(url), "--teardown")
+        run_command(make_environment(url), "teardown")
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +233,7 @@ def push(aws, image, tmp_path_factory):
         )
         built.append(f"{image}:variant{len(built)}")
         docker("build", f"--tag={built[-1]}", str(context))
-        command = ("push_to_ecr.py", built[-1], "--repository=cola-lambda")
+        command = ("-m", "aws.push_to_ecr", built[-1], "--repository=cola-lambda")
         return succeed(STEP, *command, env=os.environ | aws).splitlines()[-1]
 
     yield push
@@ -235,6 +256,19 @@ def list_versions(aws):
     return [version["Version"] for version in versions if version["Version"] != "$LATEST"]
 
 
+def reset_alias(aws, version, history=""):
+    """Give a version all requests, with these versions in the function's history."""
+    functions = connect("lambda", aws)
+    alias = functions.update_alias(
+        FunctionName="cola",
+        Name="live",
+        FunctionVersion=version,
+        RoutingConfig={"AdditionalVersionWeights": {}},
+    )
+    function_arn = alias["AliasArn"].removesuffix(":live")
+    functions.tag_resource(Resource=function_arn, Tags={"version-history": history})
+
+
 def read_weights(aws):
     """The version that the alias points to, and the weights of others."""
     alias = connect("lambda", aws).get_alias(FunctionName="cola", Name="live")
@@ -245,20 +279,14 @@ def read_weights(aws):
 @pytest.fixture
 def nothing_deployed(aws):
     if list_versions(aws):
-        deploy(aws, "--teardown")
+        run_command(aws, "teardown")
 
 
 @pytest.fixture
 def live(aws, images):
     """As `aws`, with the first image deployed: version 1 has all requests, and none came before."""
     if list_versions(aws):
-        connect("lambda", aws).update_alias(
-            FunctionName="cola",
-            Name="live",
-            FunctionVersion="1",
-            Description="",
-            RoutingConfig={"AdditionalVersionWeights": {}},
-        )
+        reset_alias(aws, "1")
     else:
         deploy(aws, images[0])
     return aws
@@ -304,7 +332,8 @@ def test_the_http_api_answers(live):
 def test_the_same_image_again_makes_nothing_twice(live, images):
     assert "Version 1 answers" in deploy(live, images[0])
     assert len(connect("apigatewayv2", live).get_apis()["Items"]) == 1
-    assert_clear_error(try_deploy(live, images[0], "--canary=10"), "this image is deployed")
+    refused = try_command(live, "deploy", images[0], "--canary=10")
+    assert_clear_error(refused, "this image is deployed")
 
 
 def test_a_canary_gets_a_part_of_the_requests_until_it_is_rolled_back(live, images):
@@ -313,7 +342,7 @@ def test_a_canary_gets_a_part_of_the_requests_until_it_is_rolled_back(live, imag
     assert canary != "1"
     assert f"Version {canary} answers, and has 10%" in printed
     assert read_weights(live) == ("1", {canary: 0.1})
-    printed = deploy(live, "--rollback")
+    printed = run_command(live, "rollback")
     assert f"Version 1 gets all requests again, not {canary}." in printed
     assert read_weights(live) == ("1", {})
 
@@ -321,7 +350,7 @@ def test_a_canary_gets_a_part_of_the_requests_until_it_is_rolled_back(live, imag
 def test_a_canary_is_promoted(live, images):
     deploy(live, images[1], "--canary", "10")
     canary = list_versions(live)[-1]
-    assert f"Version {canary} answers, and has 100%" in deploy(live, "--promote")
+    assert f"Version {canary} answers, and has 100%" in run_command(live, "promote")
     assert read_weights(live) == (canary, {})
 
 
@@ -333,11 +362,72 @@ def test_a_rollback_returns_to_the_version_before_and_no_further(live, images):
     assert len({"1", before, newest}) == 3
     assert f"Version {newest} answers" in printed
     assert read_weights(live) == (newest, {})
-    printed = deploy(live, "--rollback")
+    printed = run_command(live, "rollback")
     assert f"Version {before} gets all requests again, not {newest}." in printed
     assert read_weights(live) == (before, {})
-    assert_clear_error(try_deploy(live, "--rollback"), "no version to return to")
-    assert_clear_error(try_deploy(live, "--promote"), "no canary")
+    assert_clear_error(try_command(live, "rollback"), "no version to return to")
+    assert_clear_error(try_command(live, "promote"), "no canary")
+
+
+def test_the_history_of_versions_is_in_a_tag_of_the_function(live, images):
+    deploy(live, images[1])
+    newest = list_versions(live)[-1]
+    function = connect("lambda", live).get_function(FunctionName="cola")
+    assert function["Tags"]["version-history"] == f"{newest} 1"
+    assert function["Tags"]["made-by"] == "deploy_lambda.py"
+
+
+@pytest.fixture
+def three_versions(moto_server):
+    """What AWS's tools need to talk to moto, which has versions 1 to 3; the alias is at 2."""
+    aws = make_environment(moto_server[0])
+    functions = connect("lambda", aws)
+    role = connect("iam", aws).create_role(RoleName="role", AssumeRolePolicyDocument="{}")["Role"]
+    image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/cola"
+    settings = {"PackageType": "Image", "Code": {"ImageUri": f"{image}:0"}, "Role": role["Arn"]}
+    functions.create_function(FunctionName="cola", **settings)
+    for version in (1, 2, 3):
+        functions.update_function_code(FunctionName="cola", ImageUri=f"{image}:{version}")
+        functions.publish_version(FunctionName="cola")
+    functions.create_alias(FunctionName="cola", Name="live", FunctionVersion="2")
+    functions.create_function_url_config(FunctionName="cola", AuthType="AWS_IAM")
+    reset_alias(aws, "2", "2 1")
+    return aws
+
+
+@pytest.mark.parametrize(
+    ("command", "function", "expected"),
+    [
+        (["shift", "3"], "route_traffic", ["2", "1"]),  # before the alias is moved
+        (["shift", "3"], "check_version", ["3", "2"]),  # after it
+        (["rollback"], "write_history", ["2", "1"]),
+        (["rollback"], "route_traffic", ["2", "1"]),
+    ],
+)
+def test_a_rollback_after_a_killed_process_returns_to_the_version_before(
+    three_versions, command, function, expected
+):
+    environment = os.environ | three_versions
+    killed = run_program(STEP, "die_while_deploying", function, *command, env=environment)
+    assert killed.returncode == 9, killed.stderr
+    current, before = expected
+    assert read_weights(three_versions) == (current, {})
+    printed = run_command(three_versions, "rollback")
+    assert printed == f"Version {before} gets all requests again, not {current}.\n"
+    assert read_weights(three_versions) == (before, {})
+    assert_clear_error(try_command(three_versions, "rollback"), "no version to return to")
+
+
+def test_the_pipeline_may_call_what_its_deployment_calls(live, images, tmp_path):
+    policy = json.loads((STEP / "aws/iam/pipeline_lambda_policy.json").read_text())
+    allowed = {action for statement in policy["Statement"] for action in statement["Action"]}
+    calls = tmp_path / "calls"
+    environment = os.environ | live | {"CALLS": str(calls)}
+    for command in (["deploy", images[1], "--canary=10"], ["promote"]):
+        result = run_program(STEP, "list_api_calls", "aws.deploy_lambda", *command, env=environment)
+        assert result.returncode == 0, result.stderr
+    called = set(calls.read_text().split())
+    assert {"lambda:UpdateAlias", "lambda:ListTags", "lambda:TagResource"} <= called <= allowed
 
 
 @pytest.mark.parametrize(
@@ -351,7 +441,7 @@ def test_a_rollback_returns_to_the_version_before_and_no_further(live, images):
 def test_a_broken_version_is_taken_back(live, push, broken):
     image = push(broken)
     for options in (["--canary=10"], []):
-        refused = try_deploy(live, image, *options)
+        refused = try_command(live, "deploy", image, *options)
         version = list_versions(live)[-1]
         assert version != "1"
         assert_clear_error(refused, f"Version {version} was taken back: version 1 has")
@@ -361,7 +451,7 @@ def test_a_broken_version_is_taken_back(live, push, broken):
 
 
 def test_a_teardown_removes_everything(live):
-    printed = deploy(live, "--teardown")
+    printed = run_command(live, "teardown")
     for part in ("function cola", "HTTP API", "log group", "role cola-lambda"):
         assert part in printed
     assert not connect("lambda", live).list_functions()["Functions"]
@@ -371,9 +461,10 @@ def test_a_teardown_removes_everything(live):
 
 
 def test_where_nothing_is_deployed_it_says_so(aws, nothing_deployed, images):
-    deploy(aws, "--teardown")
-    assert_clear_error(try_deploy(aws, "--rollback"), "Nothing is deployed")
-    assert_clear_error(try_deploy(aws, images[0], "--canary=10"), "without --canary first")
+    run_command(aws, "teardown")
+    assert_clear_error(try_command(aws, "rollback"), "Nothing is deployed")
+    refused = try_command(aws, "deploy", images[0], "--canary=10")
+    assert_clear_error(refused, "without --canary first")
 
 
 def test_a_function_of_others_stays(moto_server):
@@ -385,19 +476,22 @@ def test_a_function_of_others_stays(moto_server):
         Code={"ImageUri": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/other:1"},
         Role=role["Arn"],
     )
-    for arguments in (["--teardown"], ["123456789012.dkr.ecr.eu-central-1.amazonaws.com/cola:1"]):
-        assert_clear_error(try_deploy(aws, *arguments), "not of deploy_lambda.py's making")
+    image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/cola:1"
+    for arguments in (["teardown"], ["deploy", image]):
+        assert_clear_error(try_command(aws, *arguments), "deploy_lambda.py has not made")
     assert [role["RoleName"] for role in connect("iam", aws).list_roles()["Roles"]] == ["other"]
     assert len(connect("lambda", aws).list_functions()["Functions"]) == 1
 
 
 def test_no_connection_is_a_clear_error():
     environment = make_environment("http://127.0.0.1:9") | {"AWS_MAX_ATTEMPTS": "1"}
-    assert_clear_error(try_deploy(environment, "--teardown"), "Could not connect")
+    assert_clear_error(try_command(environment, "teardown"), "Could not connect")
 
 
-@pytest.mark.parametrize("arguments", [[], ["image", "--promote"], ["image", "--canary=100"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["deploy"], ["promote", "image"], ["deploy", "image", "--canary=100"]]
+)
 def test_wrong_arguments_are_a_clear_error(arguments):
-    result = try_deploy(make_environment("http://127.0.0.1:9"), *arguments)
+    result = try_command(make_environment("http://127.0.0.1:9"), *arguments)
     assert result.returncode == 2
     assert "Traceback" not in result.stderr

@@ -88,7 +88,8 @@ def test_all_that_was_answered_is_logged_when_the_server_is_stopped(served_log):
 
 
 def test_lambda_lines_carry_lambdas_id_and_come_before_the_answer(monitored):
-    printed = succeed(monitored, "local_invoke.py", "events/direct.json", "events/malformed.json")
+    events = ("aws/events/direct.json", "aws/events/malformed.json")
+    printed = succeed(monitored, "-m", "aws.local.invoke", *events)
     [line] = [json.loads(x) for x in printed.splitlines() if x.startswith('{"@timestamp"')]
     requests = re.findall("START RequestId: (\\S+)", printed)
     assert line["http"]["request"]["id"] == requests[0]

@@ -246,13 +246,13 @@ def first_image(repository, keys, registry, converted_models) -> Iterator[str]:
     local = "cola-lambda:first"
     shutil.copytree(converted_models, repository / "models")
     revision = f"--build-arg=REVISION={'f' * 40}"
-    docker("build", "--target=lambda", f"--tag={local}", revision, ".", cwd=repository)
-    push = ("push_to_ecr.py", local, "--repository=cola-lambda")
+    docker("build", "--file=aws/Dockerfile", f"--tag={local}", revision, ".", cwd=repository)
+    push = ("-m", "aws.push_to_ecr", local, "--repository=cola-lambda")
     image = succeed(repository, *push, env=environment).splitlines()[-1]
-    succeed(repository, "deploy_lambda.py", image, env=environment)
+    succeed(repository, "-m", "aws.deploy_lambda", "deploy", image, env=environment)
     shutil.rmtree(repository / "models")
     yield image
-    succeed(repository, "deploy_lambda.py", "--teardown", env=environment)
+    succeed(repository, "-m", "aws.deploy_lambda", "teardown", env=environment)
     remove_images(local)
     remove_images_of(repository)
 

@@ -32,7 +32,7 @@ PORTS = {
     5006: ("8", "Lambda's URL"),
     5601: ("9", "Kibana"),
     8000: ("59", "the service; Evidently's page"),
-    8333: ("37", "the S3 server"),
+    8333: ("378", "the S3 server"),
     9000: ("8", "Lambda's emulator"),
     9200: ("9", "Elasticsearch"),
 }
@@ -98,7 +98,7 @@ def look_at_machine() -> Iterator[Row]:
     yield Row("disk", found, free >= 3.5, steps, lack, advice)
 
     good = sys.platform == "linux"
-    advice = "Linux: elsewhere, leave out local_invoke.py: step 8's image has the emulator too."
+    advice = "Linux: elsewhere, leave out aws.local.invoke: step 8's image has the emulator too."
     found = f"{platform.system()}, {platform.machine()}, {os.cpu_count()} cores"
     yield Row("system", found, good, "89", "Linux, for Lambda's emulator", advice)
 

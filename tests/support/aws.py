@@ -37,20 +37,18 @@ def connect(service: str, environment: dict[str, str]) -> Any:
 
 @contextmanager
 def serving_aws(moto_python: Path, folder: Path) -> Iterator[tuple[str, int]]:
-    """Run local_aws.py, which has AWS's records by moto, with its log in a folder.
+    """Run aws.local.server, which has AWS's records by moto, with its log in a folder.
 
     Yields its address, and the port at which it expects ECR's registry of images.
     """
-    port, registry_port, function_url = find_free_ports(3)
+    port, registry_port, http_port = find_free_ports(3)
     url = f"http://127.0.0.1:{port}"
-    command = [moto_python, STEPS[NEWEST] / "local_aws.py", "--host=127.0.0.1", f"--port={port}"]
-    variables = {
-        "LOCAL_REGISTRY": f"127.0.0.1:{registry_port}",
-        "LOCAL_LAMBDA_PORT": str(function_url),
-    }
+    command = [moto_python, "-m", "aws.local.server", f"--port={port}"]
+    variables = {"LOCAL_REGISTRY_PORT": str(registry_port), "LOCAL_HTTP_PORT": str(http_port)}
+    options = {"cwd": STEPS[NEWEST], "env": os.environ | variables}
     with (
         (folder / "moto.log").open("w") as log,
-        running(command, f"{url}/moto-api/", env=os.environ | variables, stdout=log, stderr=log),
+        running(command, f"{url}/moto-api/", stdout=log, stderr=log, **options),
     ):
         yield url, registry_port
 

@@ -21,8 +21,11 @@ LOG_STREAM = "tests"
 BUCKET = "letters"
 SECRET = "cola-elasticsearch"  # noqa: S105 - its name
 IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/cola-forwarder:1"
-SETUP = ("setup_cloudwatch.py", IMAGE, "--elasticsearch=https://e:9200", f"--bucket={BUCKET}")
-# As setup_cloudwatch.py has them
+SETUP = (
+    *("-m", "aws.setup_cloudwatch", "apply", IMAGE),
+    *("--elasticsearch=https://e:9200", f"--bucket={BUCKET}"),
+)
+# As aws.setup_cloudwatch has them
 LIMITS = {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256", "AWS_LAMBDA_FUNCTION_TIMEOUT": "120"}
 
 
@@ -80,7 +83,7 @@ def emulated_forwarder(
     folder: Path, environment: dict[str, str], port: int, runtime_port: int
 ) -> Iterator[str]:
     """Run the forwarder under AWS's emulator; yields the address that takes events."""
-    code = "import local_invoke; print(local_invoke.find_emulator())"
+    code = "from aws.local.invoke import find_emulator; print(find_emulator())"
     command: list[str | Path] = [
         *(succeed(folder, "-c", code).strip(), "--log-level=error"),
         f"--runtime-interface-emulator-address=127.0.0.1:{port}",

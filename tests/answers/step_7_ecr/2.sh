@@ -1,7 +1,7 @@
 # Accepts tags too, by a pattern.
 git apply <<'PATCH'
---- a/iam/trust_policy.json
-+++ b/iam/trust_policy.json
+--- a/aws/iam/trust_policy.json
++++ b/aws/iam/trust_policy.json
 @@ -2,7 +2,7 @@
    "Version": "2012-10-17",
    "Statement": [

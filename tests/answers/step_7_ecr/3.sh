@@ -1,8 +1,8 @@
 # Asks Git for the commit.
 git apply <<'PATCH'
---- a/push_to_ecr.py
-+++ b/push_to_ecr.py
-@@ -50,6 +50,11 @@ def read_image(image: str) -> tuple[str, str]:
+--- a/aws/push_to_ecr.py
++++ b/aws/push_to_ecr.py
+@@ -44,6 +44,11 @@ def read_image(image: str) -> tuple[str, str]:
              f"{image} doesn't say which commit it was built from: build it with "
              '`docker build --build-arg REVISION="$(git rev-parse HEAD)" --tag cola .`'
          )

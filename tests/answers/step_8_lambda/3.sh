@@ -1,43 +1,42 @@
 # Measures the version's answers.
 git apply <<'PATCH'
---- a/deploy_lambda.py
-+++ b/deploy_lambda.py
-@@ -27,6 +27,8 @@ import lambda_resources as resources
- from lambda_resources import ALIAS, NAME
- from errors import InputError, exit_on_input_error
- from predictions import LABELS
+--- a/aws/deploy_lambda.py
++++ b/aws/deploy_lambda.py
+@@ -30,6 +30,8 @@ from predictions import LABELS
+ # In any case the version before the current one follows the current one in the list.
+ HISTORY_TAG = "version-history"
  
-+SLOW_S = 1.0  # more is too slow, even if a cold start is not
++SLOW_S = 1.0  # a warm version must be faster; a cold start may take longer
 +
  
  def find_alias(lambda_: Any) -> dict[str, Any] | None:
-     try:
-@@ -80,16 +82,22 @@ def ask(url: str) -> tuple[str | None, str]:
+     """Return the alias, or None if nothing is deployed."""
+@@ -105,18 +107,21 @@ def probe(url: str) -> tuple[str | None, str]:
+ def check_version(url: str, version: str) -> str:
+     """Send test requests until a version has answered three of them.
  
- 
- def find_problem(url: str, version: str) -> str:
--    """Ask until the version has answered three times; returns its first wrong answer, if any."""
+-    Return its first wrong answer, or an empty string if all three are right. The answers of other
+-    versions, which the alias may have as well, don't count.
++    Return its first wrong answer, or that all of them were slow, or an empty string if all three
++    are right. The answers of other versions, which the alias may have as well, don't count.
+     """
 -    answers = 0
-+    """Ask until the version has answered three times; returns its first wrong answer, if any.
-+
-+    When all are right, but all are slow, that is returned.
-+    """
 +    durations: list[float] = []
      deadline = time.monotonic() + 120
      while time.monotonic() < deadline:
 +        start = time.monotonic()
-         answered, problem = ask(url)
-         if problem and answered in (version, None):  # with None, nobody knows whose it was
+         answered_by, problem = probe(url)
+         if problem and answered_by in (version, None):
              return problem
--        answers += answered == version
+-        answers += answered_by == version
 -        if answers == 3:
 -            return ""
-+        if answered == version:
++        if answered_by == version:
 +            durations.append(time.monotonic() - start)
 +        if len(durations) == 3:
 +            fastest = min(durations)
 +            return f"right, but took {fastest:.1f} s at least" if fastest > SLOW_S else ""
          time.sleep(0.05)
-     return f"nothing in two minutes: only other versions than {version} did"
+     return f"missing: in two minutes, only other versions than {version} answered"
  
 PATCH

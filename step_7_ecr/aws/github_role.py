@@ -1,0 +1,122 @@
+"""Create the role that the workflow takes in AWS, or remove it.
+
+The workflow proves by a token, which GitHub signs, for which repository and branch it runs, so no
+key has to be stored. Run this script with the credentials of an administrator, from AWS's own
+environment variables:
+
+    python -m aws.github_role apply OWNER/REPOSITORY --ids OWNER_ID REPOSITORY_ID --bucket BUCKET
+    python -m aws.github_role remove
+
+`gh api repos/OWNER/REPOSITORY --jq '.owner.id, .id'` prints the two ids.
+"""
+
+import argparse
+from typing import Any
+
+import boto3
+
+from aws.errors import exit_on_aws_error
+from aws.policies import IAM, read_policy
+
+HOST = "token.actions.githubusercontent.com"
+ROLE = "cola-pipeline"
+# `remove` deletes the identity provider only if it has this tag: others may use one of their own.
+OWNER_TAG = {"Key": "made-by", "Value": ROLE}
+
+
+def apply_role(iam: Any, values: dict[str, str]) -> None:
+    """Create GitHub's identity provider and the role, or bring the role up to date.
+
+    `values` are filled into the policies: ACCOUNT, REGION, BUCKET, and OWNER and REPOSITORY with
+    their ids.
+    """
+    provider = f"arn:aws:iam::{values['ACCOUNT']}:oidc-provider/{HOST}"
+    try:
+        iam.create_open_id_connect_provider(
+            Url=f"https://{HOST}", ClientIDList=["sts.amazonaws.com"], Tags=[OWNER_TAG]
+        )
+        print(f"made     {provider}")
+    except iam.exceptions.EntityAlreadyExistsException:
+        print(f"found    {provider}")
+    trust = read_policy("trust_policy.json", values)
+    try:
+        iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=trust, MaxSessionDuration=3600)
+        print(f"made     role {ROLE}")
+    except iam.exceptions.EntityAlreadyExistsException:
+        iam.update_assume_role_policy(RoleName=ROLE, PolicyDocument=trust)
+        print(f"updated  role {ROLE}")
+    delete_role_policies(iam)  # those of an earlier version of this folder
+    for path in sorted(IAM.glob("pipeline_*.json")):
+        rights = read_policy(path.name, values)
+        iam.put_role_policy(RoleName=ROLE, PolicyName=path.stem, PolicyDocument=rights)
+    print(f"AWS_ROLE_ARN=arn:aws:iam::{values['ACCOUNT']}:role/{ROLE}")
+
+
+def delete_role_policies(iam: Any) -> None:
+    """Take all rights from the role."""
+    for name in iam.list_role_policies(RoleName=ROLE)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=ROLE, PolicyName=name)
+
+
+def remove_role(iam: Any, account: str) -> None:
+    """Delete the role, and the identity provider if this script has created it."""
+    try:
+        delete_role_policies(iam)
+        iam.delete_role(RoleName=ROLE)
+        print(f"removed  role {ROLE}")
+    except iam.exceptions.NoSuchEntityException:
+        print(f"no       role {ROLE}")
+    provider = f"arn:aws:iam::{account}:oidc-provider/{HOST}"
+    try:
+        tags = iam.list_open_id_connect_provider_tags(OpenIDConnectProviderArn=provider)["Tags"]
+    except iam.exceptions.NoSuchEntityException:
+        return
+    if OWNER_TAG in tags:
+        iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=provider)
+        print(f"removed  {provider}")
+
+
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m aws.github_role",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    apply = commands.add_parser("apply", help="create the role, or bring it up to date")
+    apply.add_argument("repository", help="OWNER/REPOSITORY on GitHub")
+    apply.add_argument(
+        "--ids",
+        nargs=2,
+        required=True,
+        metavar=("OWNER_ID", "REPOSITORY_ID"),
+        help="the numbers that GitHub has given to the owner and the repository",
+    )
+    apply.add_argument("--bucket", required=True, help="the bucket where DVC keeps the models")
+    commands.add_parser("remove", help="delete the role")
+    return parser.parse_args()
+
+
+@exit_on_aws_error()
+def main() -> None:
+    args = read_arguments()
+    account = boto3.client("sts").get_caller_identity()["Account"]
+    iam = boto3.client("iam")
+    if args.command == "remove":
+        remove_role(iam, account)
+        return
+    owner, _, repository = args.repository.partition("/")
+    values = {
+        "ACCOUNT": account,
+        "REGION": boto3.client("ecr").meta.region_name,
+        "OWNER": owner,
+        "OWNER_ID": args.ids[0],
+        "REPOSITORY": repository,
+        "REPOSITORY_ID": args.ids[1],
+        "BUCKET": args.bucket,
+    }
+    apply_role(iam, values)
+
+
+if __name__ == "__main__":
+    main()
