@@ -61,7 +61,7 @@ lint: .venv/dev
 	$(PYREFLY) $(foreach folder,$(TYPED) $(NEWEST),--search-path $(folder)) $(TYPED)
 	for step in $(STEPS); do (cd $$step && $(PYREFLY) --config ../pyproject.toml --search-path . .) || exit 1; done
 	python tools/steps.py check
-	hadolint step_*/*Dockerfile
+	hadolint $$(git ls-files '*Dockerfile')
 	actionlint
 	zizmor --offline --quiet .github
 

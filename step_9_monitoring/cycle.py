@@ -4,6 +4,7 @@ Trains, evaluates, converts, keeps the reference, answers Lambda's sample events
 week of traffic and compares it with the reference; then shows what came out of each, and where.
 """
 
+import argparse
 import json
 import re
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 from errors import InputError, exit_on_input_error
 
 WEEK = "--week=2026-03-02"
-LOG = Path("monitoring/cycle.jsonl")
+LOG = Path("production/cycle.jsonl")
 
 
 def run(*command: str) -> tuple[float, str]:
@@ -27,7 +28,7 @@ def run(*command: str) -> tuple[float, str]:
         print(line, end="", flush=True)
         lines.append(line)
     if process.wait():
-        raise InputError(f"{command[0]} ended with status {process.returncode}: see above.")
+        raise InputError(f"{' '.join(command)} ended with status {process.returncode}: see above.")
     return time.monotonic() - start, "".join(lines)
 
 
@@ -41,6 +42,9 @@ def find(pattern: str, printed: str) -> str:
 
 @exit_on_input_error()
 def main() -> None:
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     LOG.unlink(missing_ok=True)  # of an earlier cycle
     rows = []
 
@@ -56,7 +60,7 @@ def main() -> None:
     seconds, printed = run("convert_model_to_onnx.py")
     mcc = find(r"int8: ([\d.]+)", printed)
     add("convert", f"MCC {mcc} on all, as int8", seconds, "models/onnx/model.int8.onnx")
-    seconds, printed = run("make_reference.py")
+    seconds, printed = run("-m", "monitoring.make_reference")
     count = find(r"jsonl +(\d+) predictions", printed)
     add("reference", f"{count} predictions", seconds, "models/monitoring/reference.jsonl")
     if sys.platform == "linux":  # as AWS's emulator needs
@@ -64,11 +68,11 @@ def main() -> None:
         statuses = re.findall(r"^\S+ +[\d.]+ ms +(\d{3})", printed, re.M)
         result = f"{statuses.count('200')} events answered, {statuses.count('422')} refused"
         add("Lambda", result, seconds, "events")
-    seconds, printed = run("simulate_traffic.py", "clean", WEEK, f"--log={LOG}")
+    seconds, printed = run("-m", "monitoring.simulate_traffic", "clean", WEEK, f"--log={LOG}")
     add("traffic", find(r"(\d+ predictions)", printed), seconds, str(LOG))
-    seconds, printed = run("drift_report.py", WEEK, f"--log={LOG}")
+    seconds, printed = run("-m", "monitoring.drift_report", WEEK, f"--log={LOG}")
     distances = find(r"^unknown +\S+ +\S+ +(\S+)", printed)
-    add("drift", f"none; unknown words moved by {distances}", seconds, "monitoring/workspace")
+    add("drift", f"none; unknown words moved by {distances}", seconds, "production/workspace")
     print("\n" + "\n".join(rows))
 
 

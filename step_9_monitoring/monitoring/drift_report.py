@@ -1,23 +1,25 @@
 """Compare a week of predictions with those that the model made when it was trained.
 
-    python drift_report.py --week 2026-03-02
+    python -m monitoring.drift_report --week 2026-03-02
 
-Reads the prediction log, and adds a report to an Evidently workspace, which shows it over time:
-`evidently ui --workspace monitoring/workspace`. The exit status is 3 when a column has moved by
-more than configs/drift.yaml allows, so that a scheduler can act; 1 is an error.
+It reads the prediction log, writes the result to production/drift.json, and adds a report to a
+workspace of Evidently, which shows the reports over time:
+`evidently ui --workspace production/workspace`. The exit status is 3 when a column has moved by
+more than monitoring/drift.yaml allows, so that a scheduler can act on it; it is 1 for an error.
 """
 
 import argparse
+import heapq
 import json
 import os
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-os.environ["DO_NOT_TRACK"] = "1"  # else Evidently reports on its use; it reads this at its import
+os.environ["DO_NOT_TRACK"] = "1"  # else Evidently reports its use; it reads this at the import
 import pandas as pd
 from evidently import DataDefinition, Dataset, Report
 from evidently.core.metric_types import TestStatus
@@ -25,19 +27,24 @@ from evidently.metrics import ValueDrift
 from evidently.sdk.models import PanelMetric
 from evidently.sdk.panels import line_plot_panel
 from evidently.ui.workspace import Workspace
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from errors import InputError, exit_on_input_error
 from prediction_log import DATASET
 
-DRIFT = 3  # the exit status that says so
-ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+DRIFT_STATUS = 3  # the exit status when a column has moved too far
+SETTINGS = Path(__file__).parent / "drift.yaml"
+RESULT = Path("production/drift.json")
+EARLIEST, LATEST = (day.replace(tzinfo=UTC) for day in (datetime.min, datetime.max))
 
 
-def read_log(path: Path, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
-    """The predictions of a window, without the lines that others wrote into the same log.
+def read_log(
+    path: Path, since: datetime = EARLIEST, until: datetime = LATEST
+) -> Iterator[dict[str, Any]]:
+    """Yield the columns of each prediction that was made from `since` on and before `until`.
 
-    Raises InputError for a line that should be a prediction, but isn't one.
+    Lines that others wrote into the same log are skipped. Raises InputError when the file can't be
+    read, or when a line of a prediction is incomplete.
     """
     try:
         file = path.open(encoding="utf-8", errors="replace")
@@ -49,7 +56,7 @@ def read_log(path: Path, since: datetime, until: datetime) -> Iterator[dict[str,
                 continue
             try:
                 record = json.loads(line)
-                moment, cola = datetime.fromisoformat(record["@timestamp"]), record["cola"]
+                timestamp, cola = datetime.fromisoformat(record["@timestamp"]), record["cola"]
                 row = {
                     "words": cola["words"],
                     "unknown": cola["unknown_words"] / max(cola["words"], 1),
@@ -58,38 +65,36 @@ def read_log(path: Path, since: datetime, until: datetime) -> Iterator[dict[str,
                     "model": cola["model"],
                 }
             except (ValueError, KeyError, TypeError):
-                raise InputError(f"{path}, line {number}: this is half a prediction.") from None
-            if since <= moment < until:
+                raise InputError(f"{path}, line {number} is not a complete prediction.") from None
+            if since <= timestamp < until:
                 yield row
 
 
-def sample(rows: Iterator[dict[str, Any]], most: int) -> pd.DataFrame:
-    """At most so many rows, each with the same chance, however many there are."""
-    chance = random.Random(0)  # noqa: S311 - not a secret
-    kept: list[dict[str, Any]] = []
-    for count, row in enumerate(rows, start=1):
-        if count <= most:
-            kept.append(row)
-        elif (place := chance.randrange(count)) < most:
-            kept[place] = row
-    return pd.DataFrame(kept)
+def draw_sample(rows: Iterable[dict[str, Any]], at_most: int) -> pd.DataFrame:
+    """Return all rows, or a random sample of `at_most` rows; no more are kept in memory."""
+    rng = random.Random(0)  # noqa: S311 - not a secret
+    # The rows with the largest random numbers: each row is among them with the same probability.
+    return pd.DataFrame(heapq.nlargest(at_most, rows, key=lambda row: rng.random()))
 
 
-def compare(current: pd.DataFrame, reference: pd.DataFrame, columns: Any, day: datetime) -> Any:
-    """Evidently's report: how far each column is from the reference, and if that is too far."""
+def compare(
+    week: pd.DataFrame, reference: pd.DataFrame, columns: DictConfig, first_day: datetime
+) -> Any:
+    """Return Evidently's snapshot: how far each column is from the reference, and if too far."""
     metrics = [
-        ValueDrift(column=name, method=one.method, threshold=one.threshold)
-        for name, one in columns.items()
+        ValueDrift(column=name, method=settings.method, threshold=settings.threshold)
+        for name, settings in columns.items()
     ]
     definition = DataDefinition(
         numerical_columns=["words", "unknown", "score"], categorical_columns=["label"]
     )
-    datasets = [Dataset.from_pandas(each, definition) for each in (current, reference)]
-    return Report(metrics, include_tests=True).run(*datasets, timestamp=day, name=f"{day:%F}")
+    datasets = [Dataset.from_pandas(frame, definition) for frame in (week, reference)]
+    report = Report(metrics, include_tests=True)
+    return report.run(*datasets, timestamp=first_day, name=f"{first_day:%F}")
 
 
-def add_to_workspace(snapshot: Any, folder: Path, columns: Any) -> None:
-    """Add a report to the workspace's project; the first makes it, with a plot of distances."""
+def add_to_workspace(snapshot: Any, folder: Path, columns: DictConfig) -> None:
+    """Add a snapshot to the workspace, which is made, with a plot of distances, if it's new."""
     workspace = Workspace(str(folder))
     projects = workspace.search_project("cola")
     project = projects[0] if projects else workspace.create_project("cola")
@@ -102,58 +107,87 @@ def add_to_workspace(snapshot: Any, folder: Path, columns: Any) -> None:
     workspace.add_run(project.id, snapshot)
 
 
-def show(snapshot: Any, week: pd.DataFrame, reference: pd.DataFrame, columns: Any) -> list[str]:
-    """Print each column's mean in both, how far it has moved and may; returns what has too far."""
-    distances = [metric["value"] for metric in snapshot.dict()["metrics"]]
-    failed = [test.status == TestStatus.FAIL for test in snapshot.tests_results]
+def compute_mean(column: pd.Series) -> float:
+    """Return the mean of a column; for labels, the share of "acceptable"."""
+    return float((column == "acceptable").mean() if column.name == "label" else column.mean())
+
+
+def summarize(
+    snapshot: Any, week: pd.DataFrame, reference: pd.DataFrame, columns: DictConfig
+) -> dict[str, dict[str, Any]]:
+    """Return for each column its two means, its distance, its limit, and if it has moved."""
+    metrics, tests = snapshot.dict()["metrics"], snapshot.tests_results
+    return {
+        str(name): {
+            "reference": compute_mean(reference[name]),
+            "week": compute_mean(week[name]),
+            "distance": float(metric["value"]),
+            "limit": settings.threshold,
+            "moved": test.status == TestStatus.FAIL,
+        }
+        for (name, settings), metric, test in zip(columns.items(), metrics, tests, strict=True)
+    }
+
+
+def print_table(summary: dict[str, dict[str, Any]]) -> None:
     print(f"{'column':<12}{'reference':>10}{'week':>10}{'distance':>10}{'limit':>8}")
-    for (name, one), distance, bad in zip(columns.items(), distances, failed, strict=True):
-        means = [
-            (each[name] == "acceptable").mean() if name == "label" else each[name].mean()
-            for each in (reference, week)
-        ]
-        verdict = "  moved" if bad else ""
-        print(
-            f"{name:<12}{means[0]:>10.2f}{means[1]:>10.2f}{distance:>10.2f}{one.threshold:>8}{verdict}"
-        )
-    return [name for name, bad in zip(columns, failed, strict=True) if bad]
+    for name, column in summary.items():
+        numbers = "".join(f"{column[key]:>10.2f}" for key in ("reference", "week", "distance"))
+        print(f"{name:<12}{numbers}{column['limit']:>8}{'  moved' if column['moved'] else ''}")
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--week",
+        type=datetime.fromisoformat,
+        default=datetime.now(UTC) - timedelta(days=7),
+        help="first day of the week, such as 2026-03-02 (default: a week ago)",
+    )
+    for name, path, text in (
+        ("--log", "production/predictions.jsonl", "log of the predictions"),
+        ("--reference", "models/monitoring/reference.jsonl", "log that make_reference.py wrote"),
+        ("--workspace", "production/workspace", "folder that gets Evidently's report"),
+    ):
+        parser.add_argument(name, type=Path, default=path, help=f"{text} (default: {path})")
+    return parser.parse_args()
 
 
 @exit_on_input_error()
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    a_week_ago = datetime.now(UTC) - timedelta(days=7)
-    parser.add_argument(
-        "--week", type=datetime.fromisoformat, default=a_week_ago, help="its first day"
-    )
-    parser.add_argument("--log", type=Path, default=Path("monitoring/predictions.jsonl"))
-    parser.add_argument("--reference", type=Path, default=Path("models/monitoring/reference.jsonl"))
-    parser.add_argument("--workspace", type=Path, default=Path("monitoring/workspace"))
-    args = parser.parse_args()
-    settings = OmegaConf.load(Path(__file__).parent / "configs/drift.yaml")
+    args = parse_arguments()
+    settings = OmegaConf.load(SETTINGS)
     since = args.week.replace(tzinfo=UTC)
-    reference = sample(read_log(args.reference, *ALWAYS), settings.at_most)
+    reference = draw_sample(read_log(args.reference), settings.at_most)
     if reference.empty:
         raise InputError(
-            f"{args.reference} is empty: make it anew with `python make_reference.py`."
+            f"{args.reference} is empty: make it anew with `python -m monitoring.make_reference`."
         )
     model = reference["model"][0]
     rows = read_log(args.log, since, since + timedelta(days=7))
-    week = sample((row for row in rows if row["model"] == model), settings.at_most)
+    week = draw_sample((row for row in rows if row["model"] == model), settings.at_most)
     if len(week) < settings.at_least:
         raise InputError(
-            f"{args.log} has {len(week)} predictions by model {model}, that of the reference, in "
-            f"the week from {since:%F} on; to compare them takes {settings.at_least}."
+            f"{args.log} has {len(week)} predictions by model {model}, which is that of the "
+            f"reference, in the week from {since:%F} on; a comparison needs {settings.at_least}."
         )
     snapshot = compare(week, reference, settings.columns, since)
-    add_to_workspace(snapshot, args.workspace, settings.columns)
-    moved = show(snapshot, week, reference, settings.columns)
-    print(args.workspace)
+    summary = summarize(snapshot, week, reference, settings.columns)
+    moved = [name for name, column in summary.items() if column["moved"]]
+    result = {"week": f"{since:%F}", "model": model, "columns": summary, "moved": moved}
+    try:
+        add_to_workspace(snapshot, args.workspace, settings.columns)
+        RESULT.parent.mkdir(parents=True, exist_ok=True)
+        RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"Can't write the report: {error}") from None
+    print_table(summary)
+    print(f"{args.workspace}\n{RESULT}")
     if moved:
         print(f"Drift in the week from {since:%F} on: {', '.join(moved)}.")
-        sys.exit(DRIFT)
+        sys.exit(DRIFT_STATUS)
     print(f"No drift in the week from {since:%F} on.")
 
 

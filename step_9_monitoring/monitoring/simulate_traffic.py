@@ -1,10 +1,11 @@
-"""Play a week of traffic to the model, and log its predictions as the service does.
+"""Simulate a week of traffic: predict sentences, and log the predictions as the service does.
 
-    python simulate_traffic.py clean --week 2026-03-02
-    python simulate_traffic.py typos --week 2026-03-09
+    python -m monitoring.simulate_traffic clean --week 2026-03-02
+    python -m monitoring.simulate_traffic typos --week 2026-03-09
 
-What clients send: `clean`, sentences like the training data's; `typos`, the same with letters lost
-or swapped; `domain` and `language`, a quarter of them about other things, or in German.
+In the scenario `clean` the sentences are like those of the training data; in `typos` they are the
+same, with letters lost or swapped; in `domain` and `language` a quarter of them is about other
+things, or in German.
 """
 
 import argparse
@@ -14,43 +15,45 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data import BUNDLED, read_file
-from errors import InputError, exit_on_input_error
+from errors import exit_on_input_error
 from inference_onnx import ColaONNXPredictor
-from prediction_log import PredictionLog
+from prediction_log import open_log
 
-GERMAN = Path(__file__).parent / "traffic/german.txt"
+GERMAN = Path(__file__).parent / "german.txt"
 REQUESTS = 700  # in a week
-LABELLED = 350  # of out_of_domain_dev, by add_labelled_data.py; the rest is the domain's traffic
-SHARE = 0.25  # of sentences in another domain or language
-WEEK = 7 * 24 * 3600
+LABELLED = 350  # sentences of out_of_domain_dev that add_labelled_data.py takes
+OTHER_SHARE = 0.25  # of sentences from another domain, or in another language
+SECONDS_PER_WEEK = 7 * 24 * 3600
 
 
-def misspell(sentence: str, chance: random.Random) -> str:
-    """The sentence with a letter lost, or two swapped, in a third of its longer words."""
+def add_typos(sentence: str, rng: random.Random) -> str:
+    """Return the sentence with a letter lost, or two swapped, in a third of its longer words."""
     words = sentence.split(" ")
     for i, word in enumerate(words):
-        if len(word) > 3 and chance.random() < 1 / 3:
-            at = chance.randrange(len(word) - 2)
-            first, second = word[at], word[at + 1]
-            words[i] = word[:at] + chance.choice([first, second + first]) + word[at + 2 :]
+        if len(word) > 3 and rng.random() < 1 / 3:
+            start = rng.randrange(len(word) - 2)
+            first, second = word[start], word[start + 1]
+            words[i] = word[:start] + rng.choice([first, second + first]) + word[start + 2 :]
     return " ".join(words)
 
 
-def choose_sentences(kind: str, count: int, chance: random.Random) -> list[str]:
-    """What clients send; the model was trained on none of it."""
-    # make_reference.py has every other sentence, from the first on.
+def choose_sentences(scenario: str, count: int, rng: random.Random) -> list[str]:
+    """Return the sentences that clients send; the model was trained on none of them."""
+    # make_reference.py takes every other sentence, beginning with the first.
     clean = [example.sentence for example in read_file(BUNDLED / "in_domain_dev.tsv")[1::2]]
-    sentences = chance.choices(clean, k=count)
-    if kind == "clean":
+    sentences = rng.choices(clean, k=count)
+    if scenario == "clean":
         return sentences
-    if kind == "typos":
-        return [misspell(sentence, chance) for sentence in sentences]
-    if kind == "domain":
+    if scenario == "typos":
+        return [add_typos(sentence, rng) for sentence in sentences]
+    if scenario == "domain":
         examples = read_file(BUNDLED / "out_of_domain_dev.tsv")[LABELLED:]
         others = [example.sentence for example in examples]
     else:
         others = GERMAN.read_text(encoding="utf-8").splitlines()
-    return [chance.choice(others) if chance.random() < SHARE else one for one in sentences]
+    return [
+        rng.choice(others) if rng.random() < OTHER_SHARE else sentence for sentence in sentences
+    ]
 
 
 @exit_on_input_error()
@@ -58,33 +61,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("kind", choices=["clean", "typos", "domain", "language"])
-    parser.add_argument("--week", type=datetime.fromisoformat, required=True, help="its first day")
-    parser.add_argument("--log", type=Path, default=Path("monitoring/predictions.jsonl"))
+    parser.add_argument(
+        "scenario", choices=["clean", "typos", "domain", "language"], help="what clients send"
+    )
+    parser.add_argument(
+        "--week", type=datetime.fromisoformat, required=True, help="first day, such as 2026-03-02"
+    )
+    parser.add_argument(
+        "--log",
+        type=Path,
+        default=Path("production/predictions.jsonl"),
+        help="file that the predictions are added to (default: %(default)s)",
+    )
     parser.add_argument("--text", action="store_true", help="log the sentences, not their hashes")
     args = parser.parse_args()
     model = Path("models/onnx/model.int8.onnx")
     vocabulary = Path("models/monitoring/vocabulary.txt")
     predictor = ColaONNXPredictor(model)
     start = args.week.replace(tzinfo=UTC).timestamp()
-    chance = random.Random(f"{args.kind} {start}")  # noqa: S311 - not a secret
-    sentences = choose_sentences(args.kind, REQUESTS, chance)
-    moments = sorted(start + chance.random() * WEEK for _ in sentences)
+    rng = random.Random(f"{args.scenario} {start}")  # noqa: S311 - not a secret
+    sentences = choose_sentences(args.scenario, REQUESTS, rng)
+    timestamps = sorted(start + rng.random() * SECONDS_PER_WEEK for _ in sentences)
 
-    try:
-        args.log.parent.mkdir(parents=True, exist_ok=True)
-        with args.log.open("a", encoding="utf-8") as file:
-            log = PredictionLog(file, model, vocabulary, args.text)
-            for sentence, moment in zip(sentences, moments, strict=True):
-                before = time.perf_counter()
-                predictions = predictor.predict([sentence])
-                log.write([sentence], predictions, time.perf_counter() - before, moment)
-            log.flush(60)
-    except OSError as error:
-        raise InputError(f"Can't write {args.log}: {error}") from None
-    if log.dropped:
-        raise InputError(f"{args.log} lacks lines: they could not be written.")
-    print(f"{args.log}  {len(sentences)} predictions more, {args.kind}")
+    with open_log(args.log, "a", model, vocabulary, args.text) as log:
+        for sentence, timestamp in zip(sentences, timestamps, strict=True):
+            before = time.perf_counter()
+            predictions = predictor.predict([sentence])
+            log.write([sentence], predictions, time.perf_counter() - before, timestamp)
+    print(f"{args.log}  {len(sentences)} predictions more, {args.scenario}")
 
 
 if __name__ == "__main__":

@@ -55,8 +55,9 @@ class LogPipeline:
 
     def set_up(self, environment: dict[str, str]) -> None:
         """Run the set-up scripts, with an environment in which Elasticsearch can be set up."""
-        command = ("setup_elasticsearch.py", f"--secret={SECRET}")
-        succeed(self.folder, *command, env=environment | self.aws)
+        for command in (("apply",), ("create-key", SECRET)):
+            arguments = ("-m", "monitoring.elastic.setup_elasticsearch", *command)
+            succeed(self.folder, *arguments, env=environment | self.aws)
         location = {"LocationConstraint": self.aws["AWS_DEFAULT_REGION"]}
         connect("s3", self.aws).create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
         succeed(self.folder, *SETUP, env=os.environ | self.aws)
@@ -85,7 +86,7 @@ def emulated_forwarder(
         *(succeed(folder, "-c", code).strip(), "--log-level=error"),
         f"--runtime-interface-emulator-address=127.0.0.1:{port}",
         f"--runtime-api-address=127.0.0.1:{runtime_port}",
-        *(sys.executable, "-m", "awslambdaric", "cloudwatch_to_elasticsearch.handler"),
+        *(sys.executable, "-m", "awslambdaric", "monitoring.elastic.forwarder.handler"),
     ]
     url = f"http://127.0.0.1:{port}"
     with running(command, url, cwd=folder, env=LIMITS | environment):

@@ -1,110 +1,122 @@
-"""A second function, the forwarder: takes lines from CloudWatch Logs and indexes the predictions.
+"""The forwarder, a Lambda function: indexes the predictions that CloudWatch Logs sends.
 
-CloudWatch Logs calls it with batches, some of them more than once. A line's id there is its
-document's id here, so a repeat adds nothing to the data stream's newest index. What Elasticsearch
-will never take goes to S3, with the reason. While anything is undelivered the call fails, so that
-Lambda repeats it.
+CloudWatch Logs calls it with batches of log lines, and may send a batch more than once. The id that
+a line has there becomes the id of its document, so that a repeated batch adds nothing to the newest
+index of the data stream. A document that Elasticsearch will never accept goes to S3, with the
+reason. While anything is undelivered the call fails, so that Lambda repeats it.
 """
 
 import base64
 import gzip
 import json
 import os
-import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import boto3
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import BulkIndexError, streaming_bulk
 
-from elasticsearch_client import STREAM, connect
+from monitoring.elastic.client import STREAM, connect
 
-ATTEMPTS = 5
-PAUSE = 0.25  # seconds before the second attempt, and twice as long before each next one
+RETRIES = 4
+BACKOFF = 0.25  # seconds before the first retry; the time doubles with each further one
+TEMPORARY = [429, *range(500, 600)]  # statuses that are worth a retry
+EXISTS = 409
 
 
 def decode(event: dict[str, Any]) -> dict[str, Any]:
-    """The batch in an event of CloudWatch Logs: JSON, compressed, in base64."""
+    """Return the batch in an event of CloudWatch Logs, where it is compressed JSON in base64."""
     return json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
 
 
-def find_predictions(batch: dict[str, Any]) -> dict[str, Any]:
-    """The documents of a batch by their ids, without lines that are no predictions."""
+def find_predictions(lines: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return the predictions among log lines, which are (id, text) pairs, as documents by id."""
     documents = {}
-    for line in batch["logEvents"]:
+    for line_id, text in lines:
         try:
-            document = json.loads(line["message"])
+            document = json.loads(text)
         except ValueError:
             continue
         if isinstance(document, dict) and "cola" in document:
-            documents[line["id"]] = document
+            documents[line_id] = document
     return documents
 
 
-def is_temporary(status: int) -> bool:
-    return status == 429 or status >= 500
+def index_documents(client: Elasticsearch, documents: dict[str, Any]) -> dict[str, Any]:
+    """Index documents by id; return those that were refused for good, each with the reason.
 
-
-def index(client: Elasticsearch, documents: dict[str, Any]) -> dict[str, Any]:
-    """Index documents by their ids; returns those refused for good, each with the reason.
-
-    Raises RuntimeError when some are still undelivered after the last attempt.
+    Raises an error of Elasticsearch's client when some are undelivered after the last retry.
     """
-    once = client.options(max_retries=0)  # the client's own repeats don't pause
-    waiting, refused, problem = dict(documents), {}, ""
-    for attempt in range(ATTEMPTS):
-        if attempt:
-            time.sleep(PAUSE * 2 ** (attempt - 1))
-        operations = [
-            line
-            for identity, document in waiting.items()
-            for line in ({"create": {"_id": identity}}, document)
-        ]
-        try:
-            items = once.bulk(index=STREAM, operations=operations)["items"]
-        except ApiError as error:
-            if not is_temporary(error.status_code):
-                raise  # a wrong key, no such stream: nothing about the documents
-            problem = str(error)
-            continue
-        except TransportError as error:
-            problem = str(error)
-            continue
-        for item in items:
-            result = item["create"]
-            if is_temporary(result["status"]):
-                problem = result["error"]["reason"]
-                continue
-            document = waiting.pop(result["_id"])
-            if result["status"] >= 400 and result["status"] != 409:  # 409: it is there already
-                refused[result["_id"]] = {"error": result["error"], "document": document}
-        if not waiting:
-            return refused
-    raise RuntimeError(f"{len(waiting)} predictions are undelivered: {problem}")
+    # Here the client retries when the connection fails, and the bulk helper for a status.
+    client = client.options(
+        max_retries=RETRIES,
+        retry_on_status=(),
+        retry_on_timeout=True,
+        retry_backoff_base=BACKOFF,
+        retry_backoff_cap=BACKOFF * 2**RETRIES,
+    )
+    actions = [
+        {"_op_type": "create", "_id": document_id, "_source": document}
+        for document_id, document in documents.items()
+    ]
+    results = streaming_bulk(
+        client,
+        actions,
+        index=STREAM,
+        raise_on_error=False,
+        yield_ok=False,
+        max_retries=RETRIES,
+        initial_backoff=BACKOFF,
+        retry_on_status=TEMPORARY,
+    )
+    failed = [result["create"] for _, result in results]
+    undelivered = [item for item in failed if item["status"] in TEMPORARY]
+    if undelivered:
+        reason = undelivered[0]["error"]["reason"]
+        message = f"{len(undelivered)} predictions are undelivered: {reason}"
+        raise BulkIndexError(message, undelivered)
+    return {
+        item["_id"]: {"error": item["error"], "document": documents[item["_id"]]}
+        for item in failed
+        if item["status"] != EXISTS
+    }
 
 
-def keep(refused: dict[str, Any]) -> None:
-    """Put what was refused where somebody can look at it; a repeat writes the same files."""
-    first = next(iter(refused.values()))["error"]["reason"]
-    print(f"[ERROR] {len(refused)} predictions were refused, the first since: {first}")
+def store_refused(refused: dict[str, Any]) -> None:
+    """Store refused documents where somebody can look at them; a repeat writes the same files."""
+    reason = next(iter(refused.values()))["error"]["reason"]
+    print(f"[ERROR] {len(refused)} predictions were refused, the first because: {reason}")
     bucket = os.environ.get("DEAD_LETTER_BUCKET")
-    for identity, content in refused.items():
+    for document_id, content in refused.items():
         body = json.dumps(content).encode()
         if bucket:
-            key = f"dead-letter/{identity}.json"
+            key = f"dead-letter/{document_id}.json"
             boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
         else:
-            path = Path("monitoring/dead-letter", f"{identity}.json")
+            path = Path("production/dead-letter", f"{document_id}.json")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(body)
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
-    batch = decode(event.get("requestPayload", event))  # or as Lambda keeps what has failed
-    if batch["messageType"] != "DATA_MESSAGE":  # CloudWatch Logs asks whether somebody is there
-        return {"indexed": 0, "refused": 0}
-    documents = find_predictions(batch)
-    refused = index(connect(), documents) if documents else {}
+def forward(lines: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """Index the predictions among log lines, which are (id, text) pairs; return how many.
+
+    The result counts those that are indexed and those that were refused. Raises an error of
+    Elasticsearch's client when some are undelivered.
+    """
+    documents = find_predictions(lines)
+    refused = index_documents(connect(), documents) if documents else {}
     if refused:
-        keep(refused)
+        store_refused(refused)
     return {"indexed": len(documents) - len(refused), "refused": len(refused)}
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Forward the batch of an event; return how many predictions were indexed and refused."""
+    # In an event that failed before, Lambda has put the original one under requestPayload.
+    batch = decode(event.get("requestPayload", event))
+    if batch["messageType"] != "DATA_MESSAGE":  # CloudWatch Logs tests the subscription
+        return {"indexed": 0, "refused": 0}
+    return forward((line["id"], line["message"]) for line in batch["logEvents"])

@@ -1,9 +1,12 @@
-"""Prepare Elasticsearch for the predictions: `python setup_elasticsearch.py`, as often as you like.
+"""Set up Elasticsearch for the predictions.
 
-Makes the index template of a data stream, with mappings and retention. With KIBANA_PASSWORD set,
-gives it to Kibana's own user. With --secret NAME, makes a key for the forwarder, which may create
-the data stream and add predictions to it, and nothing else, and puts the key into AWS Secrets
-Manager without showing it.
+    python -m monitoring.elastic.setup_elasticsearch apply
+    python -m monitoring.elastic.setup_elasticsearch create-key NAME
+
+`apply` makes the index template of the data stream, with mappings and retention, or replaces it.
+If KIBANA_PASSWORD is set, it becomes the password of Kibana's own user. `create-key` makes a new
+key for the forwarder, which may create the data stream and add predictions to it, and nothing else.
+The key goes into AWS Secrets Manager, under this name, and is not shown.
 """
 
 import argparse
@@ -12,15 +15,16 @@ from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from elasticsearch import ApiError, TransportError
+from elasticsearch import Elasticsearch
 
-from elasticsearch_client import STREAM, connect
 from errors import InputError, exit_on_input_error
+from monitoring.elastic.client import PATTERN, STREAM, connect
+from monitoring.elastic.errors import exit_on_elasticsearch_error
 
 TEMPLATE = "cola-predictions"
 RETENTION = "30d"
 KEYWORD = {"type": "keyword"}
-# What is not named here is kept in the document, but not indexed.
+# A field that is not named here is kept in the document, but not indexed.
 MAPPINGS: dict[str, Any] = {
     "dynamic": False,
     "properties": {
@@ -52,48 +56,54 @@ MAPPINGS: dict[str, Any] = {
 }
 
 
-def store_key(key: str, name: str) -> None:
-    secrets = boto3.client("secretsmanager")
+def apply(client: Elasticsearch) -> None:
+    """Put the index template, and set the password of Kibana's own user if there is one."""
+    client.indices.put_index_template(
+        name=TEMPLATE,
+        index_patterns=[PATTERN],
+        data_stream={},
+        priority=200,  # higher than the 100 of Elastic's own template for logs
+        template={"mappings": MAPPINGS, "lifecycle": {"data_retention": RETENTION}},
+    )
+    print(f"template     {TEMPLATE}, for the data stream {STREAM}, kept for {RETENTION}")
+    if "KIBANA_PASSWORD" in os.environ:
+        password = os.environ["KIBANA_PASSWORD"]
+        client.security.change_password(username="kibana_system", password=password)
+        print("password     of kibana_system")
+
+
+def create_key(client: Elasticsearch, name: str) -> None:
+    """Make a key for the forwarder, and store it in AWS Secrets Manager under a name."""
+    rights = {"indices": [{"names": [STREAM], "privileges": ["create_doc", "auto_configure"]}]}
+    key = client.security.create_api_key(
+        name="cola-forwarder", role_descriptors={"forwarder": rights}
+    )
     try:
-        secrets.create_secret(Name=name, SecretString=key)
-    except secrets.exceptions.ResourceExistsException:
-        secrets.put_secret_value(SecretId=name, SecretString=key)
+        secrets = boto3.client("secretsmanager")
+        try:
+            secrets.create_secret(Name=name, SecretString=key["encoded"])
+        except secrets.exceptions.ResourceExistsException:
+            secrets.put_secret_value(SecretId=name, SecretString=key["encoded"])
+    except (BotoCoreError, ClientError) as error:
+        raise InputError(f"AWS refused: {error}") from None
+    print(f"key          for the forwarder, in the secret {name}")
 
 
 @exit_on_input_error()
+@exit_on_elasticsearch_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--secret", metavar="NAME", help="in AWS Secrets Manager")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("apply", help="make the index template, and set Kibana's password")
+    key_parser = commands.add_parser("create-key", help="make a key for the forwarder")
+    key_parser.add_argument("name", metavar="NAME", help="of the secret in AWS Secrets Manager")
     args = parser.parse_args()
-    try:
-        client = connect()
-        client.indices.put_index_template(
-            name=TEMPLATE,
-            index_patterns=["logs-cola.predictions-*"],
-            data_stream={},
-            priority=200,  # Elastic's own template for logs has 100
-            template={"mappings": MAPPINGS, "lifecycle": {"data_retention": RETENTION}},
-        )
-        print(f"template     {TEMPLATE}, for the data stream {STREAM}, kept for {RETENTION}")
-        if "KIBANA_PASSWORD" in os.environ:
-            password = os.environ["KIBANA_PASSWORD"]
-            client.security.change_password(username="kibana_system", password=password)
-            print("password     of kibana_system")
-        if args.secret:
-            rights = {
-                "indices": [{"names": [STREAM], "privileges": ["create_doc", "auto_configure"]}]
-            }
-            key = client.security.create_api_key(
-                name="cola-forwarder", role_descriptors={"forwarder": rights}
-            )
-            store_key(key["encoded"], args.secret)
-            print(f"key          for the forwarder, in the secret {args.secret}")
-    except (ApiError, TransportError) as error:
-        raise InputError(f"Elasticsearch refused: {error}") from None
-    except (BotoCoreError, ClientError) as error:
-        raise InputError(f"AWS refused: {error}") from None
+    if args.command == "apply":
+        apply(connect())
+    else:
+        create_key(connect(), args.name)
 
 
 if __name__ == "__main__":

@@ -1,37 +1,36 @@
-"""Send a log on this machine to Elasticsearch, by the forwarder: `python ship_log.py [LOG]`.
+"""Send a log on this machine to Elasticsearch, by the forwarder's code.
 
-The lines go to the forwarder's handler in batches, as CloudWatch Logs sends them. Sending a log
-again adds only what is new since, as long as the data stream's newest index is the same.
+    python -m monitoring.elastic.ship_log
+
+The id of a document is the hash of its line. So a log that is sent again adds only new lines, as
+long as the newest index of the data stream is the same.
 """
 
 import argparse
-import base64
-import gzip
 import hashlib
-import json
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from elasticsearch import ApiError, TransportError
-
-from cloudwatch_to_elasticsearch import handler
 from errors import InputError, exit_on_input_error
+from monitoring.elastic.errors import exit_on_elasticsearch_error
+from monitoring.elastic.forwarder import forward
 
-BATCH = 1_000  # lines
-
-
-def make_event(lines: list[str]) -> dict[str, Any]:
-    """What CloudWatch Logs would send for these lines; the same line gets the same id again."""
-    events = [{"id": hashlib.sha256(x.encode()).hexdigest(), "message": x} for x in lines]
-    batch = {"messageType": "DATA_MESSAGE", "logEvents": events}
-    return {"awslogs": {"data": base64.b64encode(gzip.compress(json.dumps(batch).encode()))}}
+BATCH_SIZE = 1_000  # lines
 
 
 @exit_on_input_error()
+@exit_on_elasticsearch_error()
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Send a prediction log to Elasticsearch.")
-    parser.add_argument("log", nargs="?", type=Path, default=Path("monitoring/predictions.jsonl"))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "log",
+        nargs="?",
+        type=Path,
+        default=Path("production/predictions.jsonl"),
+        help="the prediction log (default: %(default)s)",
+    )
     args = parser.parse_args()
     indexed = refused = 0
     try:
@@ -40,13 +39,12 @@ def main() -> None:
         raise InputError(f"Can't read {args.log}: {error.strerror}.") from None
     try:
         with file:
-            while lines := list(islice(file, BATCH)):
-                counts = handler(make_event(lines), None)
+            while lines := list(islice(file, BATCH_SIZE)):
+                counts = forward((hashlib.sha256(x.encode()).hexdigest(), x) for x in lines)
                 indexed += counts["indexed"]
                 refused += counts["refused"]
-    except (ApiError, TransportError, RuntimeError) as error:
-        raise InputError(f"{indexed:,} predictions are in Elasticsearch, then: {error}") from None
-    print(f"{indexed:,} predictions are in Elasticsearch, {refused:,} were refused.")
+    finally:  # also when a later batch fails
+        print(f"{indexed:,} predictions are in Elasticsearch, {refused:,} were refused.")
 
 
 if __name__ == "__main__":
