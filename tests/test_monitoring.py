@@ -154,6 +154,19 @@ def test_other_traffic_drifts_in_its_unknown_words(reports, scenario):
     assert f"Drift in the week from {DRIFTED_WEEKS[scenario]} on: unknown" in report.stdout
 
 
+def test_the_result_is_there_for_other_programs(monitored, reports, tmp_path):
+    report = make_report(monitored, DRIFTED_WEEKS["typos"], f"--workspace={tmp_path}")
+    result = json.loads((monitored / "production/drift.json").read_text())
+    assert result["week"] == DRIFTED_WEEKS["typos"]
+    assert set(result["moved"]) == find_moved_columns(report)
+    for name, column in result["columns"].items():
+        numbers = [f"{column[key]:.2f}" for key in ("reference", "week", "distance")]
+        moved = ["moved"] if column["moved"] else []
+        assert [name, *numbers, str(column["limit"]), *moved] in map(
+            str.split, report.stdout.splitlines()
+        )
+
+
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory, converted_models) -> Path:
     """The newest step with the labelled sentences of another domain among its data."""
