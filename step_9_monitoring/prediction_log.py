@@ -18,7 +18,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from queue import Full, Queue
 from threading import Thread
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 import ecs_logging
 
@@ -148,7 +148,7 @@ class PredictionLog:
 
 @contextmanager
 def open_log(
-    path: Path, mode: str, model: Path, vocabulary: Path, with_text: bool = False
+    path: Path, mode: Literal["w", "a"], model: Path, vocabulary: Path, with_text: bool = False
 ) -> Iterator[PredictionLog]:
     """Open a file as a prediction log; all lines are written at the end of the `with` block.
 

@@ -57,7 +57,7 @@ def environment(elastic) -> dict[str, str]:
     return make_environment(elastic)
 
 
-def test_elasticsearch_is_set_up_as_often_as_one_likes(monitored, elastic, environment):
+def test_elasticsearch_can_be_set_up_again(monitored, elastic, environment):
     for _ in range(2):
         printed = succeed(monitored, *SETUP_ELASTICSEARCH, env=environment)
     [template] = elastic.templates.values()
@@ -177,8 +177,16 @@ def test_on_this_machine_what_is_refused_is_kept_in_files(
     printed = succeed(monitored, *SHIP_LOG, str(tmp_path / "log"), env=environment)
     assert "0 predictions are in Elasticsearch, 1 were refused." in printed
     assert "[ERROR] 1 predictions were refused, the first because: failed to parse" in printed
-    [letter] = (monitored / "production/dead-letter").iterdir()
-    assert json.loads(letter.read_text())["document"] == line
+    [file] = (monitored / "production/dead-letter").iterdir()
+    assert json.loads(file.read_text())["document"] == line
+
+
+def test_what_stays_undelivered_is_a_clear_error(monitored, log, elastic, environment):
+    succeed(monitored, *SETUP_ELASTICSEARCH, env=environment)
+    elastic.faults = ["items"] * 5  # an attempt and four retries
+    result = run(monitored, *SHIP_LOG, env=environment)
+    assert_clear_error(result, "predictions are undelivered: queue is full")
+    assert "0 predictions are in Elasticsearch" in result.stdout
 
 
 def read_compose_file(environment: dict[str, str]) -> CompletedProcess[str]:
@@ -245,8 +253,13 @@ def test_the_forwarder_may_add_predictions_and_nothing_else(pipeline):
 
 @pytest.mark.parametrize(
     "faults",
-    [[], [429, 503], ["hang up", "items", "items"]],
-    ids=["none", "whole requests are refused", "hangs up, then refuses a third twice"],
+    [[], [429, 503], ["hang up", "items", "items"], ["hang up"] * 4],
+    ids=[
+        "none",
+        "whole requests are refused",
+        "hangs up, then refuses a third twice",
+        "hangs up four times",
+    ],
 )
 def test_every_prediction_is_indexed_once_whatever_happens(pipeline, lines, faults):
     pipeline.elastic.faults = list(faults)
@@ -272,8 +285,8 @@ def test_what_does_not_fit_the_mapping_is_kept_with_the_reason(pipeline, lines):
     pipeline.put_lines([json.dumps(broken), *lines[1:]])
     assert is_stored(lines[1:], pipeline.elastic)
     s3 = connect("s3", pipeline.aws)
-    [letter] = s3.list_objects_v2(Bucket=BUCKET, Prefix="dead-letter/")["Contents"]
-    content = json.loads(s3.get_object(Bucket=BUCKET, Key=letter["Key"])["Body"].read())
+    [refused] = s3.list_objects_v2(Bucket=BUCKET, Prefix="dead-letter/")["Contents"]
+    content = json.loads(s3.get_object(Bucket=BUCKET, Key=refused["Key"])["Body"].read())
     assert "failed to parse field [cola.words]" in content["error"]["reason"]
     assert content["document"] == broken
 

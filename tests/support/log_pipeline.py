@@ -18,7 +18,7 @@ from support.steps import PROGRAMS
 
 LOG_GROUP = "/aws/lambda/cola"
 LOG_STREAM = "tests"
-BUCKET = "letters"
+BUCKET = "dead-letters"
 SECRET = "cola-elasticsearch"  # noqa: S105 - its name
 IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/cola-forwarder:1"
 SETUP = ("setup_cloudwatch.py", IMAGE, "--elasticsearch=https://e:9200", f"--bucket={BUCKET}")
@@ -27,7 +27,7 @@ LIMITS = {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256", "AWS_LAMBDA_FUNCTION_TIMEOUT
 
 
 def put_lines(logs: Any, lines: list[str]) -> None:
-    """Write lines to the log stream of the function, as Lambda does."""
+    """Write lines to the function's log stream, as Lambda does."""
     now = int(time.time() * 1000)
     logs.put_log_events(
         logGroupName=LOG_GROUP,
@@ -69,8 +69,8 @@ class LogPipeline:
         if logs.describe_log_streams(logGroupName=LOG_GROUP)["logStreams"]:
             logs.delete_log_stream(**names)
         logs.create_log_stream(**names)
-        for letter in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-            s3.delete_object(Bucket=BUCKET, Key=letter["Key"])
+        for refused in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+            s3.delete_object(Bucket=BUCKET, Key=refused["Key"])
         self.elastic.documents.clear()
         self.elastic.faults.clear()
         self.failed_events.unlink(missing_ok=True)
