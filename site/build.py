@@ -37,7 +37,7 @@ SCENES = [
     (0, "ask the model that you trained", "python inference.py"),
     (4, "compare PyTorch with ONNX", "python compare.py"),
     (5, "ask the service in its container", "curl --silent --get"),
-    (9, "a week of typos reaches the service", "python simulate_traffic.py typos"),
+    (9, "a week of typos reaches the service", "python -m monitoring.simulate_traffic typos"),
 ]
 
 

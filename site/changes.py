@@ -18,7 +18,9 @@ from steps import find_changes, find_row, git, read_table
 
 CONTEXT = 3
 # Made by a tool, or no code: folded, and the longest not shown at all.
-FOLDED = re.compile(r"README\.md|requirements\w*\.txt|.*\.(json|tsv|ipynb|png)|traffic/.*")
+FOLDED = re.compile(
+    r"README\.md|requirements\w*\.txt|.*\.(json|tsv|ipynb|png)|monitoring/german\.txt"
+)
 NOT_SHOWN = (".tsv", ".ipynb", ".png")
 HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 

@@ -1,8 +1,9 @@
-"""One line of JSON for each prediction, in Elastic's Common Schema.
+"""Write one line of JSON for each prediction, in Elastic's Common Schema.
 
-It says when, which request and model, the label and its scores, how long it took, and what shows
-drift: how many words the sentence has, and how many of them the training data has not. Sentences
-are the users', so they are hashed unless settings say otherwise.
+A line says when the prediction was made, for which request and by which model, the label and its
+scores, and how long it took. It also says what shows drift: how many words the sentence has, and
+how many of them are unknown, which means that the training data doesn't have them. The sentences
+belong to the users, so the log has only their hashes unless the settings say otherwise.
 """
 
 import hashlib
@@ -11,12 +12,13 @@ import re
 import sys
 import time
 import uuid
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from queue import Full, Queue
 from threading import Thread
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 import ecs_logging
 
@@ -24,90 +26,107 @@ from errors import InputError
 from predictions import Prediction
 
 DATASET = "cola.predictions"
-WAITING = 10_000  # requests whose lines may wait to be written; later ones are dropped, and counted
+MAX_QUEUED_REQUESTS = 10_000  # the lines of further requests are dropped, and counted
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def find_words(sentence: str) -> list[str]:
+    """Return the words of a sentence in lower case, without punctuation and numbers."""
     return WORD.findall(sentence.lower())
 
 
 class RequestId:
-    """ASGI middleware: gives each request an id, which its answer and its lines carry."""
+    """ASGI middleware: gives each request an id, which its response and its lines have."""
 
     def __init__(self, app: Any):
         self.app = app
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        context = scope.get("aws.context")  # Lambda has ids already, and names them in its log
-        identity = context.aws_request_id if context else str(uuid.uuid4())
-        request_id.set(identity)
+        context = scope.get("aws.context")  # Lambda has made an id already, and logs it
+        new_id = context.aws_request_id if context else str(uuid.uuid4())
+        request_id.set(new_id)
 
         async def send_with_id(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                message["headers"].append((b"x-request-id", identity.encode()))
+                message["headers"].append((b"x-request-id", new_id.encode()))
             await send(message)
 
         await self.app(scope, receive, send_with_id)
 
 
 class PredictionLog:
-    """Writes in a thread of its own: whatever happens to the log, no answer waits or fails."""
+    """Writes lines in a thread of its own, so that no request waits for the log or fails by it.
+
+    The standard library's QueueListener and StreamHandler would not do: when a stream is stuck, the
+    logging module waits for the handler at the end of the process, so that it never ends.
+    """
 
     def __init__(self, stream: TextIO, model: Path, vocabulary: Path, with_text: bool = False):
-        """Raises InputError without the vocabulary, that is a list of the training data's words."""
+        """Start the thread that writes to the stream.
+
+        The vocabulary is a file with the words of the training data, one per line. Raises
+        InputError when it doesn't exist.
+        """
         if not vocabulary.is_file():
-            raise InputError(f"There is no {vocabulary}: make it with `python make_reference.py`.")
+            raise InputError(
+                f"There is no {vocabulary}: make it with `python -m monitoring.make_reference`."
+            )
         self.stream = stream
         self.model = hashlib.sha256(model.read_bytes()).hexdigest()[:12]
         self.vocabulary = frozenset(vocabulary.read_text(encoding="utf-8").split())
         self.with_text = with_text
         self.format = ecs_logging.StdlibFormatter(exclude_fields=["log", "process"]).format
-        self.waiting: Queue[dict[str, Any]] = Queue(WAITING)
-        self.dropped = 0
-        Thread(target=self.write_waiting, daemon=True).start()
+        self.queue: Queue[dict[str, Any]] = Queue(MAX_QUEUED_REQUESTS)
+        self.dropped = 0  # requests whose lines are missing
+        Thread(target=self.write_queued_requests, daemon=True).start()
 
     def write(
         self,
         sentences: Sequence[str],
         predictions: Sequence[Prediction],
         seconds: float = 0,
-        moment: float | None = None,
+        timestamp: float | None = None,
     ) -> None:
-        """Log what a request was answered, in so many seconds, now or at a moment (Unix time)."""
+        """Queue the lines of a request, which took that many seconds, and return at once.
+
+        The timestamp is in seconds of Unix time; by default it is the current time. When the queue
+        is full, the lines are dropped, and the request is counted.
+        """
         fields = {
             "msg": "prediction",
-            "created": moment or time.time(),
+            "created": timestamp or time.time(),
             "event": {"dataset": DATASET, "duration": round(seconds * 1e9)},  # nanoseconds
             "http": {"request": {"id": request_id.get() or str(uuid.uuid4())}},
             "service": {"name": "cola"},
         }
         pairs = zip(sentences, predictions, strict=True)
         try:
-            self.waiting.put_nowait({"fields": fields, "pairs": pairs})
+            self.queue.put_nowait({"fields": fields, "pairs": pairs})
         except Full:
             self.dropped += 1
 
-    def write_waiting(self) -> None:
-        failed = False
+    def write_queued_requests(self) -> None:
+        """Write the lines of queued requests, one request after another, without end."""
+        has_reported = False
         while True:
-            request = self.waiting.get()
+            request = self.queue.get()
             try:
                 for sentence, prediction in request["pairs"]:
-                    cola = self.describe(sentence, prediction)
+                    cola = self.make_fields(sentence, prediction)
                     record = logging.makeLogRecord(request["fields"] | {"cola": cola})
                     self.stream.write(self.format(record) + "\n")
-                    request["fields"]["event"].pop("duration", None)  # a request's, so only once
+                    request["fields"]["event"].pop("duration", None)  # on the first line only
                 self.stream.flush()
             except (OSError, ValueError) as error:  # the disk is full, or the file was closed
-                if not failed:  # once is enough
+                if not has_reported:
                     print(f"A prediction could not be logged: {error}", file=sys.stderr)
-                failed = True
+                has_reported = True
                 self.dropped += 1
-            self.waiting.task_done()
+            self.queue.task_done()
 
-    def describe(self, sentence: str, prediction: Prediction) -> dict[str, Any]:
+    def make_fields(self, sentence: str, prediction: Prediction) -> dict[str, Any]:
+        """Return the fields that a line has under `cola`: prediction, model and sentence."""
         words = find_words(sentence)
         digest = hashlib.sha256(sentence.encode()).hexdigest()
         return {
@@ -117,11 +136,31 @@ class PredictionLog:
             "characters": len(sentence),
             "words": len(words),
             "unknown_words": sum(word not in self.vocabulary for word in words),
-            "dropped": self.dropped,  # requests whose lines are missing, so far
+            "dropped": self.dropped,
         }
 
-    def flush(self, seconds: float = 1.0) -> None:
-        """Wait until all is written, but no longer than so."""
-        deadline = time.monotonic() + seconds
-        while self.waiting.unfinished_tasks and time.monotonic() < deadline:
+    def flush(self, timeout: float = 1.0) -> None:
+        """Wait until all queued lines are written, for at most `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        while self.queue.unfinished_tasks and time.monotonic() < deadline:
             time.sleep(0.0005)
+
+
+@contextmanager
+def open_log(
+    path: Path, mode: Literal["w", "a"], model: Path, vocabulary: Path, with_text: bool = False
+) -> Iterator[PredictionLog]:
+    """Open a file as a prediction log; all lines are written at the end of the `with` block.
+
+    Raises InputError when the file can't be written, or lacks lines at the end.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open(mode, encoding="utf-8") as file:
+            log = PredictionLog(file, model, vocabulary, with_text)
+            yield log
+            log.flush(60)
+    except OSError as error:
+        raise InputError(f"Can't write {path}: {error}") from None
+    if log.dropped:
+        raise InputError(f"{path} lacks lines, because they could not be written.")

@@ -120,15 +120,15 @@ def monitored(tmp_path_factory, converted_models) -> Path:
     """The newest step with a model that was converted, but not trained, and with its reference."""
     folder = copy_step(NEWEST, tmp_path_factory.mktemp("monitored"), converted_models)
     succeed_program(folder, "save_record_of_data")
-    assert "250 predictions" in succeed(folder, "make_reference.py")
+    assert "250 predictions" in succeed(folder, "-m", "monitoring.make_reference")
     return folder
 
 
 @pytest.fixture(scope="module")
 def log(monitored) -> Path:
     """The log of a clean week, from 2026-03-02 on."""
-    succeed(monitored, "simulate_traffic.py", "clean", "--week=2026-03-02")
-    return monitored / "monitoring/predictions.jsonl"
+    succeed(monitored, "-m", "monitoring.simulate_traffic", "clean", "--week=2026-03-02")
+    return monitored / "production/predictions.jsonl"
 
 
 @pytest.fixture(scope="session")

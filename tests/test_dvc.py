@@ -141,16 +141,22 @@ def imports_of(step: Path, script: str) -> set[str]:
                 modules = [node.module]
             else:
                 continue
-            files = {f"{module}.py" for module in modules}
+            files = {f"{module.replace('.', '/')}.py" for module in modules}
             waiting |= {file for file in files if (step / file).is_file()} - found
     return found
+
+
+def find_script(command: str) -> str:
+    """The file of the step that `python FILE` or `python -m MODULE` runs."""
+    _, *words = command.split()
+    return f"{words[1].replace('.', '/')}.py" if words[0] == "-m" else words[0]
 
 
 @pytest.mark.parametrize("step", PIPELINES)
 def test_every_stage_depends_on_all_that_it_imports(step):
     stages = yaml.safe_load((STEPS[step] / "dvc.yaml").read_text())["stages"]
     for stage in stages.values():
-        script = stage["cmd"].split()[1]
+        script = find_script(stage["cmd"])
         needed = imports_of(STEPS[step], script)
         if script == "train.py":
             needed |= {"model.py", "data.py", "wandb_logging.py"}  # named in the configuration

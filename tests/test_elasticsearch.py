@@ -31,7 +31,12 @@ from support.servers import find_free_ports, request, running
 from support.steps import NEWEST, STEPS, copy_step
 
 STEP = STEPS[NEWEST]
-CHARTS = sorted((STEP / "kibana").glob("*.json"))
+ELASTIC = STEP / "monitoring/elastic"
+CHARTS = sorted((ELASTIC / "charts").glob("*.json"))
+SHIP_LOG = ("-m", "monitoring.elastic.ship_log")
+SETUP_ELASTICSEARCH = ("-m", "monitoring.elastic.setup_elasticsearch", "apply")
+SETUP_KIBANA = ("-m", "monitoring.elastic.setup_kibana", "apply")
+CHECK_DASHBOARD = ("-m", "monitoring.elastic.setup_kibana", "check")
 PASSWORDS = {"ELASTIC_PASSWORD": PASSWORD, "KIBANA_PASSWORD": "k"}
 
 
@@ -52,9 +57,9 @@ def environment(elastic) -> dict[str, str]:
     return make_environment(elastic)
 
 
-def test_elasticsearch_is_set_up_as_often_as_one_likes(monitored, elastic, environment):
+def test_elasticsearch_can_be_set_up_again(monitored, elastic, environment):
     for _ in range(2):
-        printed = succeed(monitored, "setup_elasticsearch.py", env=environment)
+        printed = succeed(monitored, *SETUP_ELASTICSEARCH, env=environment)
     [template] = elastic.templates.values()
     assert template["data_stream"] == {}
     assert template["template"]["lifecycle"] == {"data_retention": "30d"}
@@ -67,24 +72,25 @@ def test_elasticsearch_is_set_up_as_often_as_one_likes(monitored, elastic, envir
     [
         ({"ELASTIC_PASSWORD": "wrong"}, "401"),
         ({"ELASTIC_PASSWORD": None}, "Set ELASTIC_PASSWORD"),
-        ({"ELASTICSEARCH_URL": "http://127.0.0.1:9"}, "Elasticsearch refused"),
+        ({"ELASTICSEARCH_URL": "http://127.0.0.1:9"}, "Can't reach Elasticsearch"),
     ],
     ids=["wrong password", "no password", "no server"],
 )
 def test_elasticsearch_is_only_for_those_who_log_in(monitored, environment, variables, message):
     changed = {k: v for k, v in (environment | variables).items() if v is not None}
-    assert_clear_error(run(monitored, "setup_elasticsearch.py", env=changed), message)
+    assert_clear_error(run(monitored, *SETUP_ELASTICSEARCH, env=changed), message)
 
 
 def test_kibana_is_only_for_those_who_log_in(monitored, environment):
     wrong = environment | {"ELASTIC_PASSWORD": "wrong"}
-    assert_clear_error(run(monitored, "setup_kibana.py", env=wrong), "Kibana refused: 401")
+    assert_clear_error(run(monitored, *SETUP_KIBANA, env=wrong), "Kibana refused: 401")
     nowhere = environment | {"KIBANA_URL": "http://127.0.0.1:9"}
-    assert_clear_error(run(monitored, "setup_kibana.py", env=nowhere), "Can't reach Kibana")
+    assert_clear_error(run(monitored, *SETUP_KIBANA, env=nowhere), "Can't reach Kibana")
 
 
 def test_a_log_that_is_not_there_is_named(monitored, environment):
-    assert_clear_error(run(monitored, "ship_log.py", "none.jsonl", env=environment), "none.jsonl")
+    result = run(monitored, *SHIP_LOG, "none.jsonl", env=environment)
+    assert_clear_error(result, "none.jsonl")
 
 
 @dataclass
@@ -102,13 +108,13 @@ def dashboard(monitored, log) -> Iterator[Dashboard]:
     """Kibana is set up twice, and the log is sent twice, as neither should do any harm."""
     with serving_elastic() as elastic:
         environment = make_environment(elastic)
-        succeed(monitored, "setup_elasticsearch.py", env=environment)
+        succeed(monitored, *SETUP_ELASTICSEARCH, env=environment)
         for _ in range(2):
-            succeed(monitored, "setup_kibana.py", env=environment)
-        check_without_data = run(monitored, "check_dashboard.py", env=environment)
+            succeed(monitored, *SETUP_KIBANA, env=environment)
+        check_without_data = run(monitored, *CHECK_DASHBOARD, env=environment)
         for _ in range(2):
-            shipped = succeed(monitored, "ship_log.py", env=environment)
-        check = succeed(monitored, "check_dashboard.py", env=environment)
+            shipped = succeed(monitored, *SHIP_LOG, env=environment)
+        check = succeed(monitored, *CHECK_DASHBOARD, env=environment)
         yield Dashboard(elastic, check_without_data, shipped, check)
 
 
@@ -165,19 +171,27 @@ def test_a_chart_draws_its_data(dashboard, path):
 def test_on_this_machine_what_is_refused_is_kept_in_files(
     monitored, elastic, environment, tmp_path
 ):
-    succeed(monitored, "setup_elasticsearch.py", env=environment)
+    succeed(monitored, *SETUP_ELASTICSEARCH, env=environment)
     line = {"@timestamp": "2026-03-02T00:00:00.000Z", "cola": {"words": "many"}}
     (tmp_path / "log").write_text(json.dumps(line) + "\n")
-    printed = succeed(monitored, "ship_log.py", str(tmp_path / "log"), env=environment)
+    printed = succeed(monitored, *SHIP_LOG, str(tmp_path / "log"), env=environment)
     assert "0 predictions are in Elasticsearch, 1 were refused." in printed
-    assert "[ERROR] 1 predictions were refused, the first since: failed to parse" in printed
-    [letter] = (monitored / "monitoring/dead-letter").iterdir()
-    assert json.loads(letter.read_text())["document"] == line
+    assert "[ERROR] 1 predictions were refused, the first because: failed to parse" in printed
+    [file] = (monitored / "production/dead-letter").iterdir()
+    assert json.loads(file.read_text())["document"] == line
+
+
+def test_what_stays_undelivered_is_a_clear_error(monitored, log, elastic, environment):
+    succeed(monitored, *SETUP_ELASTICSEARCH, env=environment)
+    elastic.faults = ["items"] * 5  # an attempt and four retries
+    result = run(monitored, *SHIP_LOG, env=environment)
+    assert_clear_error(result, "predictions are undelivered: queue is full")
+    assert "0 predictions are in Elasticsearch" in result.stdout
 
 
 def read_compose_file(environment: dict[str, str]) -> CompletedProcess[str]:
     """What Compose makes of the file of the step."""
-    files = ["--file=docker-compose.monitoring.yml", "--env-file=/dev/null"]
+    files = [f"--file={ELASTIC / 'docker-compose.yml'}", "--env-file=/dev/null"]
     command = ["docker", "compose", *files, "config", "--format=json"]
     return subprocess.run(
         command, cwd=STEP, env=environment, capture_output=True, text=True, check=False
@@ -239,8 +253,13 @@ def test_the_forwarder_may_add_predictions_and_nothing_else(pipeline):
 
 @pytest.mark.parametrize(
     "faults",
-    [[], [429, 503], ["hang up", "items", "items"]],
-    ids=["none", "whole requests are refused", "hangs up, then refuses a third twice"],
+    [[], [429, 503], ["hang up", "items", "items"], ["hang up"] * 4],
+    ids=[
+        "none",
+        "whole requests are refused",
+        "hangs up, then refuses a third twice",
+        "hangs up four times",
+    ],
 )
 def test_every_prediction_is_indexed_once_whatever_happens(pipeline, lines, faults):
     pipeline.elastic.faults = list(faults)
@@ -266,8 +285,8 @@ def test_what_does_not_fit_the_mapping_is_kept_with_the_reason(pipeline, lines):
     pipeline.put_lines([json.dumps(broken), *lines[1:]])
     assert is_stored(lines[1:], pipeline.elastic)
     s3 = connect("s3", pipeline.aws)
-    [letter] = s3.list_objects_v2(Bucket=BUCKET, Prefix="dead-letter/")["Contents"]
-    content = json.loads(s3.get_object(Bucket=BUCKET, Key=letter["Key"])["Body"].read())
+    [refused] = s3.list_objects_v2(Bucket=BUCKET, Prefix="dead-letter/")["Contents"]
+    content = json.loads(s3.get_object(Bucket=BUCKET, Key=refused["Key"])["Body"].read())
     assert "failed to parse field [cola.words]" in content["error"]["reason"]
     assert content["document"] == broken
 
@@ -285,9 +304,9 @@ def test_without_a_valid_key_predictions_are_kept_to_be_sent_again(pipeline, lin
 def test_the_log_is_fetched_for_the_drift_check(pipeline, lines, tmp_path):
     pipeline.put_lines([*lines, "END RequestId: 1"])
     folder = copy_step(NEWEST, tmp_path)
-    printed = succeed(folder, "fetch_log.py", env=os.environ | pipeline.aws)
+    printed = succeed(folder, "-m", "monitoring.fetch_log", env=os.environ | pipeline.aws)
     assert "100 predictions" in printed
-    fetched = (folder / "monitoring/predictions.jsonl").read_text().splitlines()
+    fetched = (folder / "production/predictions.jsonl").read_text().splitlines()
     assert sorted(fetched) == sorted(lines)
 
 
@@ -382,7 +401,7 @@ def test_all_is_removed_but_the_log_of_the_function(resources):
 def forwarder_image(lambda_base, tmp_path_factory) -> Iterator[str]:
     name = f"cola-forwarder-test-{uuid.uuid4().hex[:8]}"
     folder = copy_step(NEWEST, tmp_path_factory.mktemp("image"))
-    docker("build", "--file=forwarder.Dockerfile", f"--tag={name}", ".", cwd=folder)
+    docker("build", "--file=monitoring/elastic/Dockerfile", f"--tag={name}", ".", cwd=folder)
     yield name
     docker("rmi", "--force", name)
 
@@ -393,6 +412,7 @@ def test_the_forwarders_image_answers_and_can_set_up(forwarder_image):
     with lambda_container(forwarder_image, "--memory=256m") as (container, url):
         assert request(url, event) == (200, '{"indexed": 0, "refused": 0}')
         assert docker("exec", container, "id", "-u") == "65532"
-        charts = docker("exec", container, "ls", "kibana").split()
+        charts = docker("exec", container, "ls", "monitoring/elastic/charts").split()
         assert charts == [path.name for path in CHARTS]
-        docker("exec", container, "python3", "-c", "import setup_elasticsearch, setup_kibana")
+        for name in ("setup_elasticsearch", "setup_kibana"):
+            docker("exec", container, "python3", "-m", f"monitoring.elastic.{name}", "--help")

@@ -69,7 +69,7 @@ def test_a_mistyped_name_gets_its_nearest_neighbour(override, nearest):
 
 
 def test_only_the_names_of_trainings_configuration_count():
-    result = run(STEPS[NEWEST], "train.py", "at_least=3")  # is in configs/drift.yaml
+    result = run(STEPS[NEWEST], "train.py", "at_least=3")  # is in monitoring/drift.yaml
     assert_clear_error(result, "'at_least'", "Did you mean")
 
 

@@ -26,7 +26,11 @@ def read_lines(path: Path) -> list[dict]:
 
 
 def make_report(folder: Path, week: str, *options: str) -> CompletedProcess[str]:
-    return run(folder, "drift_report.py", f"--week={week}", *options)
+    return run(folder, "-m", "monitoring.drift_report", f"--week={week}", *options)
+
+
+def simulate(folder: Path, scenario: str, week: str) -> None:
+    succeed(folder, "-m", "monitoring.simulate_traffic", scenario, f"--week={week}")
 
 
 def find_moved_columns(report: CompletedProcess[str]) -> set[str]:
@@ -119,7 +123,7 @@ def test_a_log_that_fails_or_is_stuck_drops_lines_and_counts_them(monitored):
 def test_without_a_vocabulary_the_server_says_which_command_makes_it(monitored):
     environment = os.environ | {"COLA_VOCABULARY": "models/none.txt"}
     result = run(monitored, "-m", "uvicorn", "app:app", env=environment)
-    assert_clear_error(result, "models/none.txt", "python make_reference.py")
+    assert_clear_error(result, "models/none.txt", "python -m monitoring.make_reference")
 
 
 @pytest.fixture(scope="module")
@@ -129,9 +133,9 @@ def reports(monitored, log) -> dict[str, CompletedProcess[str]]:
     The training is left out: this model has not learned anything.
     """
     made = {"clean": make_report(monitored, CLEAN_WEEK)}
-    for traffic, week in DRIFTED_WEEKS.items():
-        succeed(monitored, "simulate_traffic.py", traffic, f"--week={week}")
-        made[traffic] = make_report(monitored, week)
+    for scenario, week in DRIFTED_WEEKS.items():
+        simulate(monitored, scenario, week)
+        made[scenario] = make_report(monitored, week)
     made["clean again"] = make_report(monitored, CLEAN_WEEK)
     return made
 
@@ -143,40 +147,53 @@ def test_a_clean_week_has_no_drift_whatever_follows_it(reports, name):
     assert f"No drift in the week from {CLEAN_WEEK} on." in report.stdout
 
 
-@pytest.mark.parametrize("traffic", DRIFTED_WEEKS)
-def test_other_traffic_drifts_in_its_unknown_words(reports, traffic):
-    report = reports[traffic]
+@pytest.mark.parametrize("scenario", DRIFTED_WEEKS)
+def test_other_traffic_drifts_in_its_unknown_words(reports, scenario):
+    report = reports[scenario]
     assert report.returncode == 3, report.stdout + report.stderr
     assert "unknown" in find_moved_columns(report)
-    assert f"Drift in the week from {DRIFTED_WEEKS[traffic]} on: unknown" in report.stdout
+    assert f"Drift in the week from {DRIFTED_WEEKS[scenario]} on: unknown" in report.stdout
+
+
+def test_the_result_is_there_for_other_programs(monitored, reports, tmp_path):
+    report = make_report(monitored, DRIFTED_WEEKS["typos"], f"--workspace={tmp_path}")
+    result = json.loads((monitored / "production/drift.json").read_text())
+    assert result["week"] == DRIFTED_WEEKS["typos"]
+    assert set(result["moved"]) == find_moved_columns(report)
+    for name, column in result["columns"].items():
+        numbers = [f"{column[key]:.2f}" for key in ("reference", "week", "distance")]
+        moved = ["moved"] if column["moved"] else []
+        assert [name, *numbers, str(column["limit"]), *moved] in map(
+            str.split, report.stdout.splitlines()
+        )
 
 
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory, converted_models) -> Path:
     """The newest step with the labelled sentences of another domain among its data."""
     folder = copy_step(NEWEST, tmp_path_factory.mktemp("labelled"), converted_models)
-    assert "4,400 sentences" in succeed(folder, "add_labelled_data.py")
+    assert "4,400 sentences" in succeed(folder, "-m", "monitoring.add_labelled_data")
     return folder
 
 
 def test_a_domain_in_the_training_data_is_no_drift(labelled):
-    record = run_program(labelled, "save_record_of_data", "monitoring/data")
+    record = run_program(labelled, "save_record_of_data", "production/data")
     assert record.returncode == 0, record.stderr
-    assert "325 predictions" in succeed(labelled, "make_reference.py")
-    succeed(labelled, "simulate_traffic.py", "domain", "--week=2026-03-30")
+    assert "325 predictions" in succeed(labelled, "-m", "monitoring.make_reference")
+    simulate(labelled, "domain", "2026-03-30")
     report = make_report(labelled, "2026-03-30")
     assert report.returncode == 0, report.stdout + report.stderr
 
 
 def test_no_sentence_of_the_traffic_was_trained_on(labelled):
-    sources = ["bundled", "monitoring/data"]
+    sources = ["bundled", "production/data"]
     result = run_program(labelled, "find_trained_sentences", *sources)
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines() == [f"{source} checked" for source in sources]
 
 
 def test_clean_weeks_rarely_raise_an_alarm(monitored, log):
-    """Twenty weeks of random traffic, each compared by the thresholds of configs/drift.yaml."""
+    """Twenty weeks of random traffic, each compared by the thresholds of monitoring/drift.yaml."""
     result = run_program(monitored, "compare_resampled_weeks", "20")
     assert result.returncode == 0, result.stderr
     assert "alarms 0\n" in result.stdout
@@ -193,7 +210,7 @@ def test_an_empty_reference_is_named(monitored, log, tmp_path):
     empty = tmp_path / "empty.jsonl"
     empty.touch()
     report = make_report(monitored, CLEAN_WEEK, f"--reference={empty}", f"--log={log}")
-    assert_clear_error(report, "empty.jsonl", "python make_reference.py")
+    assert_clear_error(report, "empty.jsonl", "python -m monitoring.make_reference")
 
 
 def test_a_week_with_too_few_predictions_is_refused(monitored, log):
@@ -206,17 +223,18 @@ def test_a_file_that_cannot_be_read_is_named(monitored, log, tmp_path, option):
     assert_clear_error(report, "Can't read", "none")
 
 
-def test_half_a_prediction_is_named_by_its_line(monitored, log, tmp_path):
-    half = tmp_path / "half.jsonl"
+def test_an_incomplete_prediction_is_named_by_its_line(monitored, log, tmp_path):
+    cut_off = tmp_path / "cut_off.jsonl"
     line = log.read_text().splitlines()[0]
-    half.write_text(f"START RequestId: 1\n{line}\n{line[:-40]}\n")
-    report = make_report(monitored, CLEAN_WEEK, f"--log={half}")
-    assert_clear_error(report, "half.jsonl, line 3")
+    cut_off.write_text(f"START RequestId: 1\n{line}\n{line[:-40]}\n")
+    report = make_report(monitored, CLEAN_WEEK, f"--log={cut_off}")
+    assert_clear_error(report, "cut_off.jsonl, line 3")
 
 
 def test_traffic_that_cannot_be_written_is_an_error(monitored):
-    traffic = run(monitored, "simulate_traffic.py", "clean", "--week=2026-01-05", "--log=/dev/full")
-    assert_clear_error(traffic, "Can't write /dev/full", "No space left")
+    options = ("--week=2026-01-05", "--log=/dev/full")
+    result = run(monitored, "-m", "monitoring.simulate_traffic", "clean", *options)
+    assert_clear_error(result, "Can't write /dev/full", "No space left")
 
 
 def test_a_hundred_thousand_lines_take_little_memory(monitored, log, tmp_path):
@@ -237,7 +255,7 @@ def test_evidently_shows_the_reports_over_time(browser, monitored, reports):
     """SCREENSHOT, a path in the environment, keeps the page's picture."""
     [port] = find_free_ports(1)
     url = f"http://127.0.0.1:{port}"
-    workspace = monitored / "monitoring/workspace"
+    workspace = monitored / "production/workspace"
     command = [find_program("evidently"), "ui", f"--workspace={workspace}", f"--port={port}"]
     with running(command, url, env=os.environ | {"DO_NOT_TRACK": "1"}):
         page = browser.new_page(viewport={"width": 1200, "height": 800})

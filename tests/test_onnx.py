@@ -198,9 +198,9 @@ COMMANDS_AFTER_TRAINING = [
     ["convert_model_to_onnx.py"],
     ["inference_onnx.py", "A sentence."],
     ["compare.py"],
-    ["make_reference.py"],
-    ["simulate_traffic.py", "clean", WEEK],
-    ["drift_report.py", WEEK],
+    ["-m", "monitoring.make_reference"],
+    ["-m", "monitoring.simulate_traffic", "clean", WEEK],
+    ["-m", "monitoring.drift_report", WEEK],
 ]
 
 

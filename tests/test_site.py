@@ -150,7 +150,7 @@ def test_dark_is_dark(site, page):
 def test_the_terminal_plays_what_the_readmes_print(site, page):
     page.goto((site / "index.html").as_uri())
     page.get_by_role("button", name="Step 9").click()
-    command = "python drift_report.py --week 2026-03-09"
+    command = "python -m monitoring.drift_report --week 2026-03-09"
     page.get_by_text("Drift in the week from").wait_for(timeout=15_000)
     assert page.locator("kbd:visible").last.text_content() == command
     assert page.locator(".terminal figure:visible").count() == 1

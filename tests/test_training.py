@@ -23,7 +23,7 @@ from support.steps import NEWEST, STEPS, copy_step, train_command
 MECHANICS = sorted({0, NEWEST})  # the same code in between
 EVALUATING = sorted({0, 3, NEWEST})  # from step 3 on with a model card, in the newest a reference
 BOTH_CHECKPOINTS = ["best.ckpt", "last.ckpt"]
-REFERENCE_COMMAND = ["make_reference.py"]
+REFERENCE_COMMAND = ["-m", "monitoring.make_reference"]
 
 
 def weights(checkpoint):

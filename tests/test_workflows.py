@@ -289,7 +289,7 @@ def test_the_pipeline_pulls_the_model_from_s3_publishes_and_deploys(
 @pytest.fixture
 def elastic_images(docker_engine, tmp_path) -> Iterator[None]:
     """The stand-in, under the names of the images of Elasticsearch and Kibana, where they lack."""
-    compose_file = (STEPS[NEWEST] / "docker-compose.monitoring.yml").read_text()
+    compose_file = (STEPS[NEWEST] / "monitoring/elastic/docker-compose.yml").read_text()
     made = []
     for name, port in {"elasticsearch": 9200, "kibana": 5601}.items():
         [image] = set(re.findall(rf"image: (\S+/{name}:\S+)", compose_file))
@@ -315,7 +315,7 @@ def compose_project(compose, repository) -> Iterator[str]:
     passwords = {"ELASTIC_PASSWORD": "-", "KIBANA_PASSWORD": "-"}
     yield name
     docker(
-        *("compose", "--file=docker-compose.monitoring.yml", f"--project-name={name}"),
+        *("compose", "--file=monitoring/elastic/docker-compose.yml", f"--project-name={name}"),
         *("down", "--volumes", "--timeout=1"),
         cwd=repository,
         env=os.environ | passwords,
@@ -346,7 +346,7 @@ def lines_of_last_week(monitored, keys, tmp_path) -> list[str]:
     """Lines of predictions for typos, in the last six days, that moto's CloudWatch Logs has."""
     log = tmp_path / "typos.jsonl"
     week = f"--week={datetime.now(UTC) - timedelta(days=6):%F}"
-    succeed(monitored, "simulate_traffic.py", "typos", week, f"--log={log}")
+    succeed(monitored, "-m", "monitoring.simulate_traffic", "typos", week, f"--log={log}")
     lines = [line for line in log.read_text().splitlines() if read_moment(line) < datetime.now(UTC)]
     logs = connect("logs", keys)
     logs.create_log_group(logGroupName=LOG_GROUP)

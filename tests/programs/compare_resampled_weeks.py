@@ -7,16 +7,16 @@ from pathlib import Path
 
 from omegaconf import OmegaConf
 
-from drift_report import ALWAYS, TestStatus, compare, read_log, sample
+from monitoring.drift_report import SETTINGS, TestStatus, compare, draw_sample, read_log
 
-settings = OmegaConf.load("configs/drift.yaml")
+settings = OmegaConf.load(SETTINGS)
 since, until = datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC)
-rows = list(read_log(Path("monitoring/predictions.jsonl"), since, until))
-reference = sample(read_log(Path("models/monitoring/reference.jsonl"), *ALWAYS), 10_000)
+rows = list(read_log(Path("production/predictions.jsonl"), since, until))
+reference = draw_sample(read_log(Path("models/monitoring/reference.jsonl")), 10_000)
 alarms = 0
 for seed in range(int(sys.argv[1])):
     rng = random.Random(seed)  # noqa: S311 - not a secret
-    week = sample(iter(rng.choices(rows, k=300)), 10_000)
+    week = draw_sample(rng.choices(rows, k=300), 10_000)
     snapshot = compare(week, reference, settings.columns, datetime.now(UTC))
     alarms += any(test.status == TestStatus.FAIL for test in snapshot.tests_results)
 print("alarms", alarms)

@@ -28,7 +28,7 @@ class Stuck(io.StringIO):
 prediction = {"label": "acceptable", "score": 1.0, "scores": {"acceptable": 1.0}}
 model, vocabulary = Path("models/onnx/model.int8.onnx"), Path("models/monitoring/vocabulary.txt")
 for stream in (Broken(), Stuck()):
-    with patch.object(prediction_log, "WAITING", 100):
+    with patch.object(prediction_log, "MAX_QUEUED_REQUESTS", 100):
         log = PredictionLog(stream, model, vocabulary)
     start = time.perf_counter()
     for _ in range(1000):

@@ -6,7 +6,7 @@ The first arguments, which start with --, are options of each report.
 import resource
 import sys
 
-import drift_report
+from monitoring import drift_report
 
 options = [argument for argument in sys.argv[1:] if argument.startswith("--")]
 for log in sys.argv[1 + len(options) :]:

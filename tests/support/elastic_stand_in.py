@@ -2,9 +2,9 @@
 
 It follows the documented API in what the forwarder, the set-up scripts and the dashboard use:
 logins, index templates, bulk requests as NDJSON with a status for each item, conflicting versions,
-documents that don't fit the mapping, the aggregations of the charts, and saved objects. `faults`
-holds what goes wrong in the next bulk requests: an HTTP status for the whole request, "hang up"
-for a closed connection, or "items" for the status 429 for a third of the documents.
+documents that don't fit the mapping, the aggregations of the charts, and saved objects. The list
+`faults` says what goes wrong in the next bulk requests: an HTTP status for the whole request,
+"hang up" for a closed connection, or "items" for the status 429 for a third of the documents.
 
 In a container, `python elastic_stand_in.py PORT` takes its passwords as the images do, from the
 environment: as Elasticsearch from ELASTIC_PASSWORD; as Kibana, with ELASTICSEARCH_HOSTS set, it
@@ -32,15 +32,17 @@ DAY = 24 * 3600 * 1000  # milliseconds
 
 
 def read_field(document: dict[str, Any], path: str) -> Any:
-    """The value at a path like cola.words, or {} where there is none."""
+    """Return the value at a path like cola.words, or {} where there is none."""
     value: Any = document
     for name in path.split("."):
         value = value.get(name, {})
     return value
 
 
-def find_problem(document: dict[str, Any], mapping: dict[str, Any], parent: str = "") -> str | None:
-    """Why a document doesn't fit the mapping, in Elasticsearch's words, or None."""
+def find_mismatch(
+    document: dict[str, Any], mapping: dict[str, Any], parent: str = ""
+) -> str | None:
+    """Return why a document doesn't fit the mapping, in Elasticsearch's words, or None."""
     for name, field_mapping in mapping["properties"].items():
         value = document.get(name)
         field = f"{parent}{name}"
@@ -49,16 +51,16 @@ def find_problem(document: dict[str, Any], mapping: dict[str, Any], parent: str 
         if "properties" in field_mapping:
             if not isinstance(value, dict):
                 return f"object mapping for [{field}] tried to parse as object, but found a value"
-            problem = find_problem(value, field_mapping, f"{field}.")
-            if problem:
-                return problem
+            mismatch = find_mismatch(value, field_mapping, f"{field}.")
+            if mismatch:
+                return mismatch
         elif not is_of_type(value, field_mapping["type"]):
             return f"failed to parse field [{field}] of type [{field_mapping['type']}]"
     return None
 
 
 def is_of_type(value: Any, field_type: str) -> bool:
-    """Whether Elasticsearch takes a value for a number or a date; other types take all values."""
+    """Return if Elasticsearch accepts a value for a number or a date; other types accept all."""
     try:
         if field_type in NUMBERS:
             float(value)
@@ -70,7 +72,7 @@ def is_of_type(value: Any, field_type: str) -> bool:
 
 
 def aggregate(documents: list[dict[str, Any]], aggregations: dict[str, Any]) -> dict[str, Any]:
-    """The answer to the aggregations of a search, by their names."""
+    """Return the results of a search's aggregations, by their names."""
     answer = {}
     for name, aggregation in aggregations.items():
         [method] = set(aggregation) - {"aggs"}
@@ -112,7 +114,7 @@ def compute_metric(method: str, parameters: dict[str, Any], values: list[Any]) -
 
 
 def find_bucket(method: str, parameters: dict[str, Any], value: Any) -> Any:
-    """The key of the bucket that a value belongs to."""
+    """Return the key of the bucket that a value belongs to."""
     if method == "terms":
         return value
     if method == "histogram":
@@ -179,7 +181,7 @@ class Handler(BaseHTTPRequestHandler):
         return self.answer(200 if self.is_authorized() else 401, {})
 
     def is_authorized(self) -> bool:
-        """Whether the request has a valid API key, or a user's password."""
+        """Return if the request has a valid API key, or a user's password."""
         header = self.headers.get("Authorization", "")
         if "ELASTICSEARCH_HOSTS" in os.environ:
             return self.is_login_of_elasticsearch(header)
@@ -259,19 +261,19 @@ class Handler(BaseHTTPRequestHandler):
         self, index: str, identifier: str, document: dict[str, Any], is_full: bool
     ) -> dict[str, Any]:
         """Store a document, unless something is against it; return the status, and the error."""
-        problem = find_problem(document, self.find_mapping(index))
+        reason = find_mismatch(document, self.find_mapping(index))
         if "@timestamp" not in document:
-            problem = problem or "data stream timestamp field [@timestamp] is missing"
+            reason = reason or "data stream timestamp field [@timestamp] is missing"
         if is_full:
             error = {"type": "es_rejected_execution_exception", "reason": "queue is full"}
             return {"status": 429, "error": error}
         if identifier in self.server.documents:
             error = {"type": "version_conflict_engine_exception", "reason": "it exists"}
             return {"status": 409, "error": error}
-        if problem:
+        if reason:
             return {
                 "status": 400,
-                "error": {"type": "document_parsing_exception", "reason": problem},
+                "error": {"type": "document_parsing_exception", "reason": reason},
             }
         self.server.documents[identifier] = document
         return {"status": 201}

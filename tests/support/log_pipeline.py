@@ -18,7 +18,7 @@ from support.steps import PROGRAMS
 
 LOG_GROUP = "/aws/lambda/cola"
 LOG_STREAM = "tests"
-BUCKET = "letters"
+BUCKET = "dead-letters"
 SECRET = "cola-elasticsearch"  # noqa: S105 - its name
 IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/cola-forwarder:1"
 SETUP = (
@@ -30,7 +30,7 @@ LIMITS = {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256", "AWS_LAMBDA_FUNCTION_TIMEOUT
 
 
 def put_lines(logs: Any, lines: list[str]) -> None:
-    """Write lines to the log stream of the function, as Lambda does."""
+    """Write lines to the function's log stream, as Lambda does."""
     now = int(time.time() * 1000)
     logs.put_log_events(
         logGroupName=LOG_GROUP,
@@ -58,8 +58,9 @@ class LogPipeline:
 
     def set_up(self, environment: dict[str, str]) -> None:
         """Run the set-up scripts, with an environment in which Elasticsearch can be set up."""
-        command = ("setup_elasticsearch.py", f"--secret={SECRET}")
-        succeed(self.folder, *command, env=environment | self.aws)
+        for command in (("apply",), ("create-key", SECRET)):
+            arguments = ("-m", "monitoring.elastic.setup_elasticsearch", *command)
+            succeed(self.folder, *arguments, env=environment | self.aws)
         location = {"LocationConstraint": self.aws["AWS_DEFAULT_REGION"]}
         connect("s3", self.aws).create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
         succeed(self.folder, *SETUP, env=os.environ | self.aws)
@@ -71,8 +72,8 @@ class LogPipeline:
         if logs.describe_log_streams(logGroupName=LOG_GROUP)["logStreams"]:
             logs.delete_log_stream(**names)
         logs.create_log_stream(**names)
-        for letter in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-            s3.delete_object(Bucket=BUCKET, Key=letter["Key"])
+        for refused in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+            s3.delete_object(Bucket=BUCKET, Key=refused["Key"])
         self.elastic.documents.clear()
         self.elastic.faults.clear()
         self.failed_events.unlink(missing_ok=True)
@@ -88,7 +89,7 @@ def emulated_forwarder(
         *(succeed(folder, "-c", code).strip(), "--log-level=error"),
         f"--runtime-interface-emulator-address=127.0.0.1:{port}",
         f"--runtime-api-address=127.0.0.1:{runtime_port}",
-        *(sys.executable, "-m", "awslambdaric", "cloudwatch_to_elasticsearch.handler"),
+        *(sys.executable, "-m", "awslambdaric", "monitoring.elastic.forwarder.handler"),
     ]
     url = f"http://127.0.0.1:{port}"
     with running(command, url, cwd=folder, env=LIMITS | environment):

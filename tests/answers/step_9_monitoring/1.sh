@@ -1,33 +1,34 @@
-# Adds a kind of traffic.
+# Adds a scenario.
 git apply <<'PATCH'
---- a/simulate_traffic.py
-+++ b/simulate_traffic.py
-@@ -4,7 +4,8 @@
-     python simulate_traffic.py typos --week 2026-03-09
+--- a/monitoring/simulate_traffic.py
++++ b/monitoring/simulate_traffic.py
+@@ -4,7 +4,7 @@
+     python -m monitoring.simulate_traffic typos --week 2026-03-09
  
- What clients send: `clean`, sentences like the training data's; `typos`, the same with letters lost
--or swapped; `domain` and `language`, a quarter of them about other things, or in German.
-+or swapped; `capitals`, the same, a third of them in capitals; `domain` and `language`, a quarter of
-+them about other things, or in German.
+ In the scenario `clean` the sentences are like those of the training data; in `typos` they are the
+-same, with letters lost or swapped; in `domain` and `language` a quarter of them is about other
++same, with letters lost or swapped; in `capitals` a third of them is in capitals; in `domain` and `language` a quarter of them is about other
+ things, or in German.
  """
  
- import argparse
-@@ -45,6 +46,8 @@ def choose_sentences(kind: str, count: int, chance: random.Random) -> list[str]:
+@@ -46,6 +46,8 @@ def choose_sentences(scenario: str, count: int, rng: random.Random) -> list[str]
          return sentences
-     if kind == "typos":
-         return [misspell(sentence, chance) for sentence in sentences]
-+    if kind == "capitals":
-+        return [one.upper() if chance.random() < 1 / 3 else one for one in sentences]
-     if kind == "domain":
+     if scenario == "typos":
+         return [add_typos(sentence, rng) for sentence in sentences]
++    if scenario == "capitals":
++        return [sentence.upper() if rng.random() < 1 / 3 else sentence for sentence in sentences]
+     if scenario == "domain":
          examples = read_file(BUNDLED / "out_of_domain_dev.tsv")[LABELLED:]
          others = [example.sentence for example in examples]
-@@ -58,7 +61,7 @@ def main() -> None:
-     parser = argparse.ArgumentParser(
+@@ -62,7 +64,9 @@ def main() -> None:
          description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
      )
--    parser.add_argument("kind", choices=["clean", "typos", "domain", "language"])
-+    parser.add_argument("kind", choices=["clean", "typos", "capitals", "domain", "language"])
-     parser.add_argument("--week", type=datetime.fromisoformat, required=True, help="its first day")
-     parser.add_argument("--log", type=Path, default=Path("monitoring/predictions.jsonl"))
-     parser.add_argument("--text", action="store_true", help="log the sentences, not their hashes")
+     parser.add_argument(
+-        "scenario", choices=["clean", "typos", "domain", "language"], help="what clients send"
++        "scenario",
++        choices=["clean", "typos", "capitals", "domain", "language"],
++        help="what clients send",
+     )
+     parser.add_argument(
+         "--week", type=datetime.fromisoformat, required=True, help="first day, such as 2026-03-02"
 PATCH

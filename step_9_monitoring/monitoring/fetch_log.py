@@ -1,8 +1,11 @@
-"""Fetch the last week's predictions from CloudWatch Logs: `python fetch_log.py`.
+"""Fetch the last week's predictions from CloudWatch Logs into production/predictions.jsonl.
 
-They go to monitoring/predictions.jsonl, for drift_report.py.
+    python -m monitoring.fetch_log
+
+drift_report.py reads them there. An earlier file is replaced once the new one is complete.
 """
 
+import argparse
 import time
 from pathlib import Path
 
@@ -13,12 +16,15 @@ from aws.lambda_resources import LOGS
 from errors import InputError, exit_on_input_error
 from prediction_log import DATASET
 
-LOG = Path("monitoring/predictions.jsonl")
-WEEK = 7 * 24 * 3600
+LOG = Path("production/predictions.jsonl")
+SECONDS_PER_WEEK = 7 * 24 * 3600
 
 
 @exit_on_input_error()
 def main() -> None:
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     LOG.parent.mkdir(parents=True, exist_ok=True)
     count = 0
     try:
@@ -28,16 +34,16 @@ def main() -> None:
             .paginate(
                 logGroupName=LOGS,
                 filterPattern=f'"{DATASET}"',
-                startTime=round(1000 * (time.time() - WEEK)),
+                startTime=round(1000 * (time.time() - SECONDS_PER_WEEK)),  # milliseconds
             )
         )
-        new = LOG.with_suffix(".new")  # an older log stays until all of this one is there
-        with new.open("w", encoding="utf-8") as file:
+        unfinished = LOG.with_suffix(".new")
+        with unfinished.open("w", encoding="utf-8") as file:
             for page in pages:
                 for event in page["events"]:
                     file.write(event["message"].rstrip("\n") + "\n")
                     count += 1
-        new.replace(LOG)
+        unfinished.replace(LOG)
     except (BotoCoreError, ClientError) as error:
         raise InputError(f"AWS refused: {error}") from None
     print(f"{LOG}  {count:,} predictions")

@@ -1,22 +1,29 @@
 """Add sentences from production that somebody has labelled to the data, to train on both.
 
-Run `python add_labelled_data.py`, then `python train.py data.source=monitoring/data`. The labelled
-sentences are those that simulate_traffic.py leaves of out_of_domain_dev.tsv, the other domain: 200
-to train on, and 150 for validation. What is left stays what a trained model has never seen.
+    python -m monitoring.add_labelled_data
+    python train.py data.source=production/data
+
+The labelled sentences are the first 350 of out_of_domain_dev.tsv, which is another domain: 200 of
+them go to the training data, and 150 to the validation data. simulate_traffic.py takes the others,
+so a model that was trained on this data has never seen them.
 """
 
+import argparse
 from pathlib import Path
 
 from cola import BUNDLED
 from errors import exit_on_input_error
-from simulate_traffic import LABELLED
+from monitoring.simulate_traffic import LABELLED
 
-FOLDER = Path("monitoring/data")
-TRAIN = 200
+FOLDER = Path("production/data")
+TRAIN = 200  # of the labelled sentences; the rest is for validation
 
 
 @exit_on_input_error()
 def main() -> None:
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     names = ("in_domain_train.tsv", "in_domain_dev.tsv", "out_of_domain_dev.tsv")
     train, validation, other = (
         (BUNDLED / name).read_text(encoding="utf-8").splitlines(keepends=True) for name in names

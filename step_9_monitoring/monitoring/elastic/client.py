@@ -1,7 +1,8 @@
-"""The connection to Elasticsearch, as the environment says.
+"""The connection to Elasticsearch, configured by environment variables.
 
-ELASTICSEARCH_URL is its address. The forwarder's key is in AWS Secrets Manager, under the name that
-ELASTICSEARCH_SECRET gives; people and set-up scripts are the user elastic, with ELASTIC_PASSWORD.
+ELASTICSEARCH_URL is the server's address. The forwarder logs in with a key in AWS Secrets Manager,
+whose name is ELASTICSEARCH_SECRET. People and set-up scripts log in as the user elastic, with the
+password ELASTIC_PASSWORD.
 """
 
 import os
@@ -13,10 +14,11 @@ from errors import InputError
 
 # A data stream: Elastic's names are type-dataset-namespace.
 STREAM = "logs-cola.predictions-default"
+PATTERN = "logs-cola.predictions-*"  # matches the data streams of all namespaces
 
 
 def connect() -> Elasticsearch:
-    """Raises InputError when the environment has neither a key's name nor a password."""
+    """Return a client; raises InputError when there is neither a key's name nor a password."""
     url = os.environ.get("ELASTICSEARCH_URL", "http://127.0.0.1:9200")
     name, password = os.environ.get("ELASTICSEARCH_SECRET"), os.environ.get("ELASTIC_PASSWORD")
     if name:

@@ -1,0 +1,1 @@
+"""What watches the model in production: traffic, drift, and the way to Elasticsearch."""

@@ -1,0 +1,1 @@
+"""The log of predictions in Elasticsearch, and its dashboard in Kibana."""
