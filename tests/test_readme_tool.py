@@ -91,7 +91,7 @@ def write_readme(tmp_path, monkeypatch):
 @pytest.fixture
 def kept(tmp_path, monkeypatch):
     """The folder where made.py keeps what is made, for this test alone."""
-    monkeypatch.setattr(made, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(made, "CACHE", tmp_path / "kept")
     monkeypatch.setattr(made, "VERSIONS", tmp_path / "requirements.txt")
     (tmp_path / "requirements.txt").write_text("package==1\n")
     return tmp_path / "kept"
@@ -413,7 +413,7 @@ def test_what_is_made_is_found_until_its_inputs_change(step, tmp_path, kept):
 
 
 def test_only_the_newest_are_kept(step, kept, monkeypatch):
-    monkeypatch.setattr(made, "LIMIT", 2)
+    monkeypatch.setattr(made, "MAX_ENTRIES", 2)
     for number, command in enumerate(["a", "b", "c"]):
         made.keep_made(step, command, step / "models")
         os.utime(kept / made.hash_inputs(step, command), (number, number))
@@ -433,7 +433,7 @@ def test_what_a_killed_process_left_is_no_part_of_an_entry(step, kept):
 
 
 def test_several_may_keep_at_the_same_time(step, kept, monkeypatch):
-    monkeypatch.setattr(made, "LIMIT", 2)
+    monkeypatch.setattr(made, "MAX_ENTRIES", 2)
     commands = [f"command {number % 4}" for number in range(16)]
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda name: made.keep_made(step, name, step / "models"), commands))
