@@ -1,8 +1,8 @@
-"""Run all benchmarks in turn, and write the README's table and charts from what they measured.
+"""Run all benchmarks in turn, and write the README's table and the chart from their results.
 
     python benchmarks/report.py [--data bundled] [--precision 32-true]
 
-The options are learning.py's. Nothing else should run on the machine meanwhile.
+The options are those of learning.py. Nothing else should run on the machine meanwhile.
 """
 
 import argparse
@@ -20,12 +20,12 @@ from typing import Any
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, ScalarFormatter
-from rows import RESULTS, Row, write_number
 
-HERE = Path(__file__).resolve().parent
-README = HERE.parent / "README.md"
-CHART = HERE / "chart.svg"
-NAMES = {
+from paths import CHART, HERE, README, RESULTS
+from rows import Row, format_number
+
+# The benchmarks that save rows, each with its title in the table
+TITLES = {
     "training": "training",
     "learning": "learning",
     "prediction": "prediction",
@@ -33,19 +33,20 @@ NAMES = {
     "serverless": "Lambda",
     "image": "image",
 }
-COURSES, OURS = "#9aa0a6", "#1a73e8"
+USUAL_PATH_COLOR, THIS_COURSE_COLOR = "#9aa0a6", "#1a73e8"
 
 
 def read_rows() -> list[tuple[str, Row]]:
-    """All rows, each with the name of its benchmark."""
+    """Return the saved rows of all benchmarks, each with the title of its benchmark."""
     return [
         (title, Row(**row))
-        for name, title in NAMES.items()
+        for name, title in TITLES.items()
         for row in json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
     ]
 
 
 def describe_machine() -> str:
+    """Return the date, the processor, and the versions of what the benchmarks ran with."""
     cpuinfo = Path("/proc/cpuinfo")
     models = re.findall(r"model name\s*: (.+)", cpuinfo.read_text()) if cpuinfo.exists() else []
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "onnxruntime"))
@@ -56,49 +57,52 @@ def describe_machine() -> str:
     )
 
 
-def write_table(rows: list[tuple[str, Row]]) -> str:
-    """The rows in Markdown."""
-    lines = ["| | the usual path | this course | ratio | of its own limit |"]
-    lines.append("|---|---:|---:|---:|---|")
-    for name, row in rows:
-        ratio = "" if row.ratio is None else f"{row.ratio:.1f} ×"
-        share = "" if row.share is None else f"{row.share:.0%} of {row.limit_name}"
-        figures = f"{write_number(row.courses)} | {write_number(row.ours)}"
-        lines.append(f"| {name}: {row.title} | {figures} | {ratio} | {share} |")
+def format_table(rows: list[tuple[str, Row]]) -> str:
+    """Return a table of the rows in Markdown."""
+    lines = ["| | unit | the usual path | this course | ratio | of its own limit |"]
+    lines.append("|---|---|---:|---:|---:|---|")
+    for title, row in rows:
+        unit = f"{row.unit}, {row.better} is better"
+        values = f"{format_number(row.usual_path)} | {format_number(row.this_course)}"
+        lines.append(
+            f"| {title}: {row.title} | {unit} | {values} | {row.ratio_text} | {row.limit_text} |"
+        )
     return "\n".join(lines)
 
 
 def draw_ratios(axes: Axes, rows: list[tuple[str, Row]]) -> None:
-    ratios = {f"{name}: {row.title}": row.ratio for name, row in rows if row.ratio}
-    bars = axes.barh(list(ratios), list(ratios.values()), color=OURS)
+    """Draw a bar for the ratio of each row that has one."""
+    ratios = {f"{title}: {row.title}, {row.unit}": row.ratio for title, row in rows if row.ratio}
+    bars = axes.barh(list(ratios), list(ratios.values()), color=THIS_COURSE_COLOR)
     axes.bar_label(bars, [f"{ratio:.1f} ×" for ratio in ratios.values()], padding=3)
-    axes.axvline(1, color=COURSES, label="the usual path")
+    axes.axvline(1, color=USUAL_PATH_COLOR, label="the usual path")
     axes.invert_yaxis()
     axes.margins(x=0.1)
     axes.set_title("how many times better than the usual path", loc="left")
     axes.legend(frameon=False, loc="lower right")
 
 
-def draw_growth(axes: Axes, points: list[dict[str, float]], titles: list[str], title: str) -> None:
-    x = next(iter(points[0]))
-    for number, y in enumerate(titles):
-        values = [point[y] for point in points]
-        color = (OURS, COURSES)[number]
-        axes.plot([point[x] for point in points], values, color=color, marker="o", label=y)
+def draw_growth(axes: Axes, rows: list[dict[str, float]], columns: list[str], title: str) -> None:
+    """Draw one or two columns of the rows against their first column, on logarithmic axes."""
+    x_column = next(iter(rows[0]))
+    x_values = [row[x_column] for row in rows]
+    # With one column, the second colour is left over.
+    for column, color in zip(columns, (THIS_COURSE_COLOR, USUAL_PATH_COLOR), strict=False):
+        axes.plot(x_values, [row[column] for row in rows], color=color, marker="o", label=column)
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.set_xticks([point[x] for point in points], minor=False)
+    axes.set_xticks(x_values, minor=False)
     axes.minorticks_off()
     axes.xaxis.set_major_formatter(ScalarFormatter())
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(ScalarFormatter())
-    axes.set_xlabel(x)
+    axes.set_xlabel(x_column)
     axes.set_title(title, loc="left")
     axes.legend(frameon=False)
 
 
-def draw(rows: list[tuple[str, Row]]) -> None:
-    """The ratios, and how the cost grows, in one picture."""
+def draw_chart(rows: list[tuple[str, Row]]) -> None:
+    """Draw the ratios, and how the cost grows, into the file CHART."""
     growth = json.loads((RESULTS / "growth.json").read_text(encoding="utf-8"))
     plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "font.size": 9})
     figure = plt.figure(figsize=(10, 10), layout="constrained")
@@ -111,22 +115,23 @@ def draw(rows: list[tuple[str, Row]]) -> None:
         ("tokens", ["p50, ms"], "a prediction, by its length"),
         ("connections", ["p50, ms", "p99, ms"], "a request, by connections"),
     ]
-    for axes, (name, titles, title) in zip(bottom.subplots(2, 2).flat, panels, strict=True):
-        draw_growth(axes, growth[name], titles, title)
+    for axes, (name, columns, title) in zip(bottom.subplots(2, 2).flat, panels, strict=True):
+        draw_growth(axes, growth[name], columns, title)
     plt.rcParams["svg.hashsalt"] = "cola"
     figure.savefig(CHART, metadata={"Date": None}, facecolor="white")
 
 
 def write_readme(table: str) -> None:
+    """Replace what the README has between the two marks of the benchmark."""
     text = README.read_text(encoding="utf-8")
-    new = (
+    benchmark = (
         "<!-- benchmark: written by `make bench` -->\n"
         f"{describe_machine()}:\n\n{table}\n\n"
         f"![The ratios, and how the cost grows]({CHART.relative_to(README.parent).as_posix()})\n"
         "<!-- benchmark: end -->"
     )
     pattern = r"(?s)<!-- benchmark: written.*<!-- benchmark: end -->"
-    README.write_text(re.sub(pattern, lambda _: new, text), encoding="utf-8")
+    README.write_text(re.sub(pattern, lambda _: benchmark, text), encoding="utf-8")
 
 
 def main() -> None:
@@ -136,14 +141,14 @@ def main() -> None:
     parser.add_argument("--data", default="bundled")
     parser.add_argument("--precision", default="32-true")
     args = parser.parse_args()
-    for name in [*NAMES, "growth"]:
+    for name in [*TITLES, "growth"]:
         print(f"\n== {name}", flush=True)
         options = [f"--data={args.data}", f"--precision={args.precision}"]
         command = [sys.executable, f"{name}.py", *(options if name == "learning" else [])]
         subprocess.run(command, cwd=HERE, check=True)
     rows = read_rows()
-    draw(rows)
-    write_readme(write_table(rows))
+    draw_chart(rows)
+    write_readme(format_table(rows))
     print(f"\n{README}\n{CHART}")
 
 

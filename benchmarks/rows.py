@@ -1,63 +1,87 @@
-"""What every benchmark ends with: rows that compare two sides, printed, and kept for report.py."""
+"""The rows that every benchmark ends with: each compares one measurement of both sides."""
 
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from statistics import median
+from typing import Literal
 
-RESULTS = Path(__file__).resolve().parent / "results"
+from paths import RESULTS
+
+CORRELATION = "MCC"
+Direction = Literal["higher", "lower"]
 
 
 @dataclass
 class Row:
-    """One measure of both sides; its title ends with the unit, which says if more is better.
+    """One measurement of the usual path and of this course, in the same unit.
 
-    limit is what was measured of the machine, or of a library without the course's code around it.
+    better says which direction is better. limit is the value that the machine allows, or a
+    library without the course's code around it; limit_name says whose value that is.
     """
 
     title: str
-    courses: float
-    ours: float
+    unit: str
+    better: Direction
+    usual_path: float
+    this_course: float
     limit: float | None = None
     limit_name: str = ""
 
     @property
-    def more_is_better(self) -> bool:
-        return self.title.endswith(("/s", "MCC"))
-
-    @property
     def ratio(self) -> float | None:
-        """How many times better ours is; of correlations there is no such number."""
-        if self.title.endswith("MCC"):
+        """How many times better this course is, or None for a correlation, which has no ratio."""
+        if self.unit == CORRELATION:
             return None
-        return self.ours / self.courses if self.more_is_better else self.courses / self.ours
+        if self.better == "higher":
+            return self.this_course / self.usual_path
+        return self.usual_path / self.this_course
 
     @property
-    def share(self) -> float | None:
-        """How much of what the limit allows is reached, from 0 to 1."""
+    def share_of_limit(self) -> float | None:
+        """The share of the limit that this course reaches, from 0 to 1, or None without a limit."""
         if self.limit is None:
             return None
-        return self.ours / self.limit if self.more_is_better else self.limit / self.ours
+        if self.better == "higher":
+            return self.this_course / self.limit
+        return self.limit / self.this_course
+
+    @property
+    def ratio_text(self) -> str:
+        """The ratio for a table; empty where there is none."""
+        return "" if self.ratio is None else f"{self.ratio:.1f} ×"
+
+    @property
+    def limit_text(self) -> str:
+        """The share of the limit for a table; empty where there is none."""
+        share = self.share_of_limit
+        return "" if share is None else f"{share:.0%} of {self.limit_name}"
 
 
-def write_number(value: float) -> str:
-    """Three digits, or all of those before the point."""
+def calc_medians(rounds: list[dict[str, float]]) -> dict[str, float]:
+    """Return the median of each figure over the rounds of a benchmark."""
+    return {name: median(figures[name] for figures in rounds) for name in rounds[0]}
+
+
+def format_number(value: float) -> str:
+    """Return a number with three digits, or with all digits before the decimal point."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def publish(name: str, rows: list[Row]) -> None:
-    """Print the rows as a table, and keep them as results/NAME.json."""
-    width = max(len(row.title) for row in rows)
-    print(f"\n{'':<{width}}{'courses':>9}{'ours':>9}{'ratio':>9}   of its limit")
-    for row in rows:
-        share = "" if row.share is None else f"{row.share:>7.0%} of {row.limit_name}"
-        ratio = "" if row.ratio is None else f"{row.ratio:.1f} ×"
+def print_and_save(name: str, rows: list[Row]) -> None:
+    """Print the rows of a benchmark as a table, and save them as results/NAME.json."""
+    titles = [f"{row.title}, {row.unit} ({row.better} is better)" for row in rows]
+    width = max(map(len, titles))
+    print(f"\n{'':<{width}}{'usual path':>12}{'this course':>13}{'ratio':>9}  of its own limit")
+    for title, row in zip(titles, rows, strict=True):
+        usual_path, this_course = format_number(row.usual_path), format_number(row.this_course)
         print(
-            f"{row.title:<{width}}{write_number(row.courses):>9}{write_number(row.ours):>9}"
-            f"{ratio:>9}{share}"
+            f"{title:<{width}}{usual_path:>12}{this_course:>13}{row.ratio_text:>9}  "
+            f"{row.limit_text}"
         )
-    keep(name, [asdict(row) for row in rows])
+    save(name, [asdict(row) for row in rows])
 
 
-def keep(name: str, content: object) -> None:
+def save(name: str, results: object) -> None:
+    """Write the results of a benchmark to results/NAME.json."""
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
+    (RESULTS / f"{name}.json").write_text(json.dumps(results, indent=1), encoding="utf-8")

@@ -1,18 +1,17 @@
-"""The server: the course's beside the one that it replaces, on the same weights.
+"""The HTTP server: the course's beside the usual path's, on the same weights.
 
-The replaced one, as in the known courses: a coroutine that calls the predictor itself and so blocks
-the event loop, and a predictor that pads every sentence to 128 tokens for an fp32 ONNX model. Both
-sides take turns, each time in a process of their own; clients run beside them on the same cores.
-The limit of ours is the same int8 model in ONNX Runtime alone, called without a pause in one
-process. The weights are not trained, which changes no time.
+The usual path's server predicts in a coroutine, which blocks the event loop, and pads every
+sentence to 128 tokens for an fp32 ONNX model. Both sides take turns, each time in a new process;
+the clients run beside them on the same cores. The limit of this course is the same int8 model in
+ONNX Runtime alone, called without a pause in one process. The weights are not trained, which
+changes no time.
 
     python benchmarks/server.py [--rounds 3] [--seconds 5]
-    python benchmarks/server.py --soak 60       the course's alone: 64 connections, errors, memory
+    python benchmarks/server.py --soak 60       this course alone: 64 connections, errors, memory
 """
 
 import argparse
 import http.client
-import os
 import socket
 import subprocess
 import sys
@@ -24,54 +23,33 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from prediction import BARE, COURSES, make_models
-from prediction import measure as measure_prediction
-from rows import Row, publish
+from measure_predictor import read_memory
+from paths import HERE, STEP_5
+from prediction import measure_in_new_process
+from rows import Row, calc_medians, print_and_save
+from step_4 import make_environment, make_models
 
-from model import DEFAULT_MODEL, find_pretrained
-
-STEP_5 = Path(__file__).resolve().parent.parent / "step_5_docker"
-COURSES_SERVER = f"""
-import os
-
-folder = os.environ["FOLDER"]
-{COURSES}
-from fastapi import FastAPI
-
-app = FastAPI()
-
-@app.get("/health")
-async def health():
-    return "ok"
-
-@app.get("/predict")
-async def get_prediction(text: str):
-    return [{{**p, "score": float(p["score"])}} for p in predict(text)]
-"""
+# For each side, the folder in which the server is started, and its app
+SERVERS = {"usual_path": (HERE, "usual_path.app:app"), "this_course": (STEP_5, "app:app")}
 REQUEST = "/predict?text=The+boy+is+sitting+on+a+bench"
 
 
 def find_free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    """Return a TCP port of this machine that no program listens on."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return server.getsockname()[1]
 
 
 @contextmanager
-def serve(side: str, folder: Path) -> Iterator[tuple[int, int]]:
-    """Start one side's server; gives its port and its process id."""
+def serve(side: str, models: Path) -> Iterator[tuple[int, int]]:
+    """Start the server of one side and wait until it answers; yields its port and process id."""
     port = find_free_port()
-    (folder / "courses_server.py").write_text(COURSES_SERVER, encoding="utf-8")
-    app = {"courses": "courses_server:app", "ours": "app:app"}[side]
+    folder, app = SERVERS[side]
     process = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", app, f"--port={port}", "--log-level=warning"],
-        cwd={"courses": folder, "ours": STEP_5}[side],
-        env=os.environ
-        | {
-            "FOLDER": str(folder),
-            "PRETRAINED": str(find_pretrained(DEFAULT_MODEL)),
-            "COLA_MODEL": str(folder / "model.int8.onnx"),
-        },
+        cwd=folder,
+        env=make_environment(models),
     )
     try:
         while process.poll() is None:
@@ -86,15 +64,15 @@ def serve(side: str, folder: Path) -> Iterator[tuple[int, int]]:
         process.wait()
 
 
-def load(port: int, connections: int, seconds: float) -> list[float]:
-    """Ask without a pause on so many connections; returns the latencies in ms.
+def send_requests(port: int, connections: int, seconds: float) -> list[float]:
+    """Send requests without a pause on several connections; returns the latencies in ms.
 
-    Raises AssertionError for an answer that is not 200.
+    Raises AssertionError for a response whose status is not 200.
     """
     latencies: list[float] = []
     end = time.perf_counter() + seconds
 
-    def ask() -> None:
+    def send_on_one_connection() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port)
         while (start := time.perf_counter()) < end:
             connection.request("GET", REQUEST)
@@ -105,7 +83,7 @@ def load(port: int, connections: int, seconds: float) -> list[float]:
 
     errors: list[BaseException] = []
     threading.excepthook = lambda failed: errors.append(failed.exc_value or AssertionError())
-    threads = [threading.Thread(target=ask) for _ in range(connections)]
+    threads = [threading.Thread(target=send_on_one_connection) for _ in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -115,29 +93,29 @@ def load(port: int, connections: int, seconds: float) -> list[float]:
     return latencies
 
 
-def measure(side: str, folder: Path, seconds: float) -> dict[str, float]:
-    with serve(side, folder) as (port, _):
-        load(port, 1, 1)  # to warm up
+def measure(side: str, models: Path, seconds: float) -> dict[str, float]:
+    """Measure the server of one side.
+
+    Returns the median latency of one connection in ms, and the requests a second of eight
+    connections, each measured for so many seconds.
+    """
+    with serve(side, models) as (port, _):
+        send_requests(port, 1, 1)  # to warm up
         return {
-            "1 connection, p50, ms": median(load(port, 1, seconds)),
-            "8 connections, requests/s": len(load(port, 8, seconds)) / seconds,
+            "latency": median(send_requests(port, 1, seconds)),
+            "rate": len(send_requests(port, 8, seconds)) / seconds,
         }
 
 
-def read_memory(pid: int) -> float:
-    """Resident memory in MB."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    return next(int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line) / 1024
-
-
-def soak(folder: Path, seconds: float) -> None:
-    with serve("ours", folder) as (port, pid):
+def soak(models: Path, seconds: float) -> None:
+    """Keep 64 connections of the course's server busy; prints latencies and memory over time."""
+    with serve("this_course", models) as (port, pid):
         for part in range(6):
-            latencies = sorted(load(port, 64, seconds / 6))
+            latencies = sorted(send_requests(port, 64, seconds / 6))
             print(
-                f"{(part + 1) * seconds / 6:4.0f} s  {len(latencies)} answers, all 200;"
-                f" p50 {median(latencies):.0f} ms, p99 {latencies[len(latencies) * 99 // 100]:.0f}"
-                f" ms; {read_memory(pid):.0f} MB"
+                f"{(part + 1) * seconds / 6:4.0f} s  {len(latencies)} responses, all with status"
+                f" 200; p50 {median(latencies):.0f} ms,"
+                f" p99 {latencies[len(latencies) * 99 // 100]:.0f} ms; {read_memory(pid):.0f} MB"
             )
 
 
@@ -147,26 +125,36 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--soak", type=float)
+    parser.add_argument("--soak", type=float, help="seconds")
     args = parser.parse_args()
+    measured: dict[str, list[dict[str, float]]] = {side: [] for side in SERVERS}
+    bare_latencies = []
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        make_models(folder)
+        models = Path(name)
+        make_models(models)
         if args.soak:
-            soak(folder, args.soak)
+            soak(models, args.soak)
             return
-        figures: dict[str, list[dict[str, float]]] = {"courses": [], "ours": []}
-        bare = []
         for _ in range(args.rounds):
-            for side, measured in figures.items():
-                measured.append(measure(side, folder, args.seconds))
-            bare.append(measure_prediction(BARE, folder, [])["one sentence, p50, ms"])
-    rows = []
-    for title in figures["ours"][0]:
-        courses, ours = (median(one[title] for one in side) for side in figures.values())
-        rows.append(Row(title, courses, ours, limit_name="the bare session"))
-    rows[0].limit, rows[1].limit = median(bare), 1000 / median(bare)
-    publish("server", rows)
+            for side, rounds in measured.items():
+                rounds.append(measure(side, models, args.seconds))
+            bare = measure_in_new_process("bare_session", models, ["the only sentence"])
+            bare_latencies.append(bare["latency"])
+    usual_path, this_course = map(calc_medians, measured.values())
+    bare_latency = median(bare_latencies)
+    rows = [
+        Row(
+            *("1 connection, p50", "ms", "lower"),
+            *(usual_path["latency"], this_course["latency"]),
+            *(bare_latency, "the bare session"),
+        ),
+        Row(
+            *("8 connections", "requests/s", "higher"),
+            *(usual_path["rate"], this_course["rate"]),
+            *(1000 / bare_latency, "the bare session"),
+        ),
+    ]
+    print_and_save("server", rows)
 
 
 if __name__ == "__main__":

@@ -1,77 +1,44 @@
-"""Lambda: the course's handler beside the one that it replaces, under AWS's own emulator.
+"""Lambda: the course's handler beside the usual path's, under AWS's own emulator.
 
-The replaced one, as in the known courses: the handler imports the training script's modules for
-their tokenizer, and pads every sentence to 128 tokens for an fp32 ONNX model. Both sides take
-turns, each time in an emulator of their own. The first answer counts from the event's arrival: the
-emulator starts the runtime only then. The weights are not trained, which changes no time.
+The usual path's handler imports all that training needs for its tokenizer, and pads every sentence
+to 128 tokens for an fp32 ONNX model. Both sides take turns, each time in an emulator of their own.
+The cold start is measured from the first event to its response, because the emulator starts the
+function only then. The weights are not trained, which changes no time.
 
     python benchmarks/serverless.py [--rounds 3]
 """
 
 import argparse
-import os
+import json
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from statistics import median
 
-from prediction import COURSES, make_models
-from rows import Row, publish
+from paths import HERE, STEP_8
+from rows import Row, calc_medians, print_and_save
+from step_4 import make_environment, make_models
 
-from model import DEFAULT_MODEL, find_pretrained
-
-STEP_8 = Path(__file__).resolve().parent.parent / "step_8_lambda"
-COURSES_HANDLER = f"""
-import os
-
-folder = os.environ["FOLDER"]
-{COURSES}
-def handler(event, context):
-    return [{{**p, "score": float(p["score"])}} for p in predict(event["sentence"])]
-"""
-EVENT = b'{"sentence": "The boy is sitting on a bench"}'
-# Starts the emulator of step 8, and prints the two figures.
-MEASURE = """
-import sys, time
-from statistics import median
-from urllib.request import urlopen
-
-sys.path.insert(0, sys.argv[1])
-from aws.local.invoke import emulator
-
-def ask(url):
-    start = time.perf_counter()
-    with urlopen(url, data=sys.argv[2].encode()) as response:
-        assert b"acceptable" in response.read()
-    return time.perf_counter() - start
-
-with emulator() as url:
-    first = ask(url)
-    times = [ask(url) for _ in range(300)]
-print("figures", first, 1000 * median(times))
-"""
+# For each side, the folder that has its lambda_handler.py
+HANDLERS = {"usual_path": HERE / "usual_path", "this_course": STEP_8}
 
 
-def measure(handler_folder: Path, folder: Path) -> tuple[float, float]:
-    """Seconds to the first answer of a new function, and p50 of the warm one in milliseconds."""
+def measure(side: str, models: Path) -> dict[str, float]:
+    """Run measure_lambda.py for one side.
+
+    Returns the duration of a cold start in seconds, and the median of a warm request in ms.
+    """
+    variables = {"AWS_LAMBDA_FUNCTION_TIMEOUT": "60", "PYTHONPATH": str(HERE)}
     process = subprocess.run(
-        [sys.executable, "-c", MEASURE, str(STEP_8), EVENT.decode()],
-        cwd=handler_folder,
-        env=os.environ
-        | {
-            "FOLDER": str(folder),
-            "PRETRAINED": str(find_pretrained(DEFAULT_MODEL)),
-            "COLA_MODEL": str(folder / "model.int8.onnx"),
-            "AWS_LAMBDA_FUNCTION_TIMEOUT": "60",
-        },
+        [sys.executable, HERE / "measure_lambda.py"],
+        cwd=HANDLERS[side],
+        env=make_environment(models) | variables,
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
-    line = next(line for line in process.stdout.splitlines() if line.startswith("figures"))
-    first, warm = map(float, line.split()[1:])
-    return first, warm
+    # The emulator prints lines of its own before.
+    return json.loads(process.stdout.splitlines()[-1])
 
 
 def main() -> None:
@@ -80,17 +47,21 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
-    courses, ours = [], []
-    with tempfile.TemporaryDirectory() as parent:
-        folder = Path(parent)
-        make_models(folder)
-        (folder / "lambda_handler.py").write_text(COURSES_HANDLER, encoding="utf-8")
+    measured: dict[str, list[dict[str, float]]] = {side: [] for side in HANDLERS}
+    with tempfile.TemporaryDirectory() as name:
+        models = Path(name)
+        make_models(models)
         for _ in range(args.rounds):
-            courses.append(measure(folder, folder))
-            ours.append(measure(STEP_8, folder))
-    titles = ("cold: start and first answer, s", "warm: p50, ms")
-    medians = [map(median, zip(*side, strict=True)) for side in (courses, ours)]
-    publish("serverless", [Row(*values) for values in zip(titles, *medians, strict=True)])
+            for side, rounds in measured.items():
+                rounds.append(measure(side, models))
+    usual_path, this_course = map(calc_medians, measured.values())
+    rows = [
+        Row(
+            "cold: start and first response", "s", "lower", usual_path["cold"], this_course["cold"]
+        ),
+        Row("warm: p50", "ms", "lower", usual_path["warm"], this_course["warm"]),
+    ]
+    print_and_save("serverless", rows)
 
 
 if __name__ == "__main__":

@@ -1,86 +1,43 @@
-"""Training speed, in sentences a second: the course's first step beside the path it replaces.
+"""Training speed, in sentences a second: the course's first step beside the usual path.
 
-The replaced path, as in the known courses: every sentence padded to max_length, in random order,
-all weights trained. Both sides train the same encoder, from the same sentences, by Lightning; they
-take turns in one run, since machines change their speed, and the ratio of the medians counts. The
-limit of ours is what the machine computes in large products of matrices.
+The usual path pads every sentence to max_length, takes them in random order, and trains all
+weights. Both sides train the same encoder from the same sentences with Lightning. They take turns
+in one run, because a machine's speed changes with time, and the medians over the rounds are
+compared. The limit of this course is what the machine computes in large matrix products.
 
     python benchmarks/training.py [--data FOLDER] [--rounds 3]
 """
 
 import argparse
 import logging
-import statistics
-import sys
 import tempfile
 import time
 import warnings
-from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytorch_lightning as pl
 import torch
-from rows import Row, publish
-from torch.utils.data import DataLoader
-from transformers import AutoModel, BertConfig, BertModel
+from transformers import BertConfig, BertModel
 
-STEP_0 = Path(__file__).resolve().parent.parent / "step_0_project_setup"
-sys.path.insert(0, str(STEP_0))
-from data import DataModule, Example, read_splits  # noqa: E402
-from model import DEFAULT_MODEL, ColaModel, find_pretrained, load_tokenizer  # noqa: E402
+from rows import Row, print_and_save
+from step_0 import (
+    DEFAULT_MODEL,
+    ColaModel,
+    DataModule,
+    find_pretrained,
+    load_tokenizer,
+    read_splits,
+)
+from usual_path.data import UsualDataModule
+from usual_path.model import UsualModel
 
 logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
 warnings.filterwarnings("ignore")
 
 
-class PaddedModel(pl.LightningModule):
-    """The courses' model: the pooled first token, one linear layer, Adam on all weights."""
-
-    def __init__(self, model_name: str):
-        super().__init__()
-        self.encoder = AutoModel.from_pretrained(find_pretrained(model_name))
-        self.classifier = torch.nn.Linear(self.encoder.config.hidden_size, 2)
-        self.loss = torch.nn.CrossEntropyLoss()
-
-    def forward(self, batch):
-        outputs = self.encoder(batch["input_ids"], attention_mask=batch["attention_mask"])
-        return self.classifier(outputs.pooler_output)
-
-    def training_step(self, batch, batch_idx):
-        return self.loss(self(batch), batch["label"])
-
-    def configure_optimizers(self):
-        return torch.optim.Adam(self.parameters(), lr=6e-5)  # what suits MiniLM best on this path
-
-
-class PaddedData(pl.LightningDataModule):
-    """The courses' data: every sentence padded to max_length tokens."""
-
-    def __init__(self, examples: list[Example], model_name: str, max_length: int, batch_size: int):
-        super().__init__()
-        encoded = load_tokenizer(model_name)(
-            [example.sentence for example in examples],
-            padding="max_length",
-            truncation=True,
-            max_length=max_length,
-            return_tensors="pt",
-        )
-        self.rows: Any = [
-            {
-                "input_ids": encoded["input_ids"][i],
-                "attention_mask": encoded["attention_mask"][i],
-                "label": example.label,
-            }
-            for i, example in enumerate(examples)
-        ]
-        self.batch_size = batch_size
-
-    def train_dataloader(self):
-        return DataLoader(self.rows, batch_size=self.batch_size, shuffle=True)
-
-
 class Stopwatch(pl.Callback):
-    """Times the steps after the first few, which warm up."""
+    """Measures the time of all training steps after the first ones, which warm up."""
 
     def __init__(self, warm_up: int):
         self.warm_up = warm_up
@@ -98,7 +55,11 @@ class Stopwatch(pl.Callback):
 
 
 def measure(model: Any, data: pl.LightningDataModule, steps: int) -> tuple[float, float]:
-    """Train for some steps; returns sentences and operations on the layers' weights, a second."""
+    """Train for some steps.
+
+    Returns two numbers a second: of sentences, and of operations on the weights of the encoder's
+    layers.
+    """
     stopwatch = Stopwatch(warm_up=3)
     trainer = pl.Trainer(
         max_steps=steps + stopwatch.warm_up,
@@ -114,13 +75,14 @@ def measure(model: Any, data: pl.LightningDataModule, steps: int) -> tuple[float
     trainer.fit(model, data)
     layers = model.encoder.encoder
     weights = sum(weight.numel() for weight in layers.parameters() if weight.ndim > 1)
-    # A weight and a token: one multiplication and one addition forwards, and twice that backwards.
+    # For each weight and token, the forward pass takes one multiplication and one addition, and
+    # the backward pass takes twice as many.
     operations = 6 * weights * stopwatch.tokens
     return stopwatch.sentences / stopwatch.seconds, operations / stopwatch.seconds
 
 
 def measure_machine() -> float:
-    """What large products of matrices reach in 32 bits, in operations a second."""
+    """Return the operations a second that large matrix products in fp32 reach."""
     size = 2048
     a, b = torch.randn(size, size), torch.randn(size, size)
     rates = []
@@ -134,18 +96,27 @@ def measure_machine() -> float:
 def compare(
     title: str, source: str, model_name: str, max_length: int, steps: tuple[int, int], rounds: int
 ) -> Row:
-    """Both paths in turn; returns their median speeds, and the limit of ours."""
-    padded, ours, limits = [], [], []
+    """Measure both sides in turn; returns the row of their median speeds.
+
+    steps has the number of training steps of the usual path, and that of this course.
+    """
+    usual_path, this_course, limits = [], [], []
+    pretrained = find_pretrained(model_name)
     for number in range(rounds):
-        examples = read_splits(source)["train"][: 40 * 32]
-        data = PaddedData(examples, model_name, max_length, batch_size=32)
-        padded.append(measure(PaddedModel(model_name), data, steps[0])[0])
+        examples = read_splits(source).train[: 40 * 32]
+        data = UsualDataModule(pretrained, max_length)
+        data.set_examples(
+            [example.sentence for example in examples], [example.label for example in examples]
+        )
+        usual_path.append(measure(UsualModel(pretrained), data, steps[0])[0])
         speed, operations = measure(ColaModel(model_name), DataModule(source, model_name), steps[1])
-        ours.append(speed)
+        this_course.append(speed)
         limits.append(speed * measure_machine() / operations)
-        print(f"  round {number + 1}: {padded[-1]:.0f} and {speed:.0f} sentences/s", flush=True)
-    a, b, limit = (statistics.median(rates) for rates in (padded, ours, limits))
-    return Row(f"{title}, sentences/s", a, b, limit, "the machine's matrix products")
+        print(f"  round {number + 1}: {usual_path[-1]:.0f} and {speed:.0f} sentences/s", flush=True)
+    return Row(
+        *(title, "sentences/s", "higher", median(usual_path), median(this_course)),
+        *(median(limits), "the machine's matrix products"),
+    )
 
 
 def main() -> None:
@@ -158,7 +129,7 @@ def main() -> None:
     pl.seed_everything(0, verbose=False)
 
     with tempfile.TemporaryDirectory() as tiny:
-        # BERT-Tiny's shape; its weights don't matter for speed.
+        # The shape of BERT-Tiny with random weights, which don't matter for the speed.
         config = BertConfig(
             hidden_size=128, num_hidden_layers=2, num_attention_heads=2, intermediate_size=512
         )
@@ -169,7 +140,7 @@ def main() -> None:
             compare("BERT-Tiny, padded to 512", args.data, tiny, 512, (12, 100), args.rounds),
             compare("MiniLM, padded to 128", args.data, DEFAULT_MODEL, 128, (8, 40), args.rounds),
         ]
-    publish("training", rows)
+    print_and_save("training", rows)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a step changes, as HTML: each file side by side and coloured, with its README's reason."""
+"""The changes of a step as HTML: each file side by side, in colours, with the README's reason."""
 
 import difflib
 import itertools
@@ -16,10 +16,10 @@ from pygments.util import ClassNotFound
 
 from steps import find_changes, find_row, git, read_table
 
-CONTEXT = 3
-# Made by a tool, or no code: folded, and the longest not shown at all.
+CONTEXT = 3  # unchanged lines that are shown before and after a change
+# Files that a tool has made, or that are no code, are folded; the longest are not shown at all.
 FOLDED = re.compile(
-    r"README\.md|requirements\w*\.txt|.*\.(json|tsv|ipynb|png)|monitoring/german\.txt"
+    r"README\.md|requirements(/\w+)?\.txt|.*\.(json|tsv|ipynb|png)|monitoring/german\.txt"
 )
 NOT_SHOWN = (".tsv", ".ipynb", ".png")
 HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
@@ -29,8 +29,8 @@ Hunk = tuple[range, range]  # the lines that are removed, and those that are add
 
 
 @cache
-def colour(path: Path | None) -> list[Line]:
-    """The lines of a file, in the colours of its language."""
+def highlight(path: Path | None) -> list[Line]:
+    """Return the lines of a file, highlighted; none for a file that is missing or not shown."""
     if path is None or path.suffix in NOT_SHOWN:
         return []
     options = {"stripnl": False, "ensurenl": False}
@@ -39,8 +39,9 @@ def colour(path: Path | None) -> list[Line]:
     except ClassNotFound:
         lexer = TextLexer(**options)
     lines: list[Line] = [[]]
-    for kind, value in lexer.get_tokens(path.read_text(encoding="utf-8")):
-        css = next(STANDARD_TYPES[k] for k in reversed(kind.split()) if k in STANDARD_TYPES)
+    for token_type, value in lexer.get_tokens(path.read_text(encoding="utf-8")):
+        types = reversed(token_type.split())
+        css = next(STANDARD_TYPES[name] for name in types if name in STANDARD_TYPES)
         first, *others = value.split("\n")
         lines[-1].append((css, first))
         lines += [[(css, other)] for other in others]
@@ -48,20 +49,26 @@ def colour(path: Path | None) -> list[Line]:
 
 
 def find_hunks(old: Path | None, new: Path | None) -> list[Hunk]:
-    """The lines that differ, by Git, as in `make diff`."""
+    """Return the hunks of lines that differ between two files, as Git finds them for `make diff`.
+
+    A file that doesn't exist in one of the steps is None.
+    """
     files = [str(path or os.devnull) for path in (old, new)]
     printed = git("diff", "--no-index", "--unified=0", *files, check=False).stdout
 
-    def lines(start: str, count: str | None) -> range:
-        first = int(start) - (count != "0")  # an empty range is given by the line before it
+    def make_range(start: str, count: str | None) -> range:
+        first = int(start) - (count != "0")  # for an empty range, Git gives the line before it
         return range(first, first + int(count or 1))
 
     hunks = HUNK.finditer(printed.decode())
-    return [(lines(hunk[1], hunk[2]), lines(hunk[3], hunk[4])) for hunk in hunks]
+    return [(make_range(hunk[1], hunk[2]), make_range(hunk[3], hunk[4])) for hunk in hunks]
 
 
-def find_marks(old: Line, new: Line) -> tuple[set[int], set[int]]:
-    """The characters that differ between two lines, word by word; none if too much does."""
+def find_changed_characters(old: Line, new: Line) -> tuple[set[int], set[int]]:
+    """Return the positions of the characters that differ between two lines, in each of them.
+
+    The lines are compared word by word. If less than half is equal, both sets are empty.
+    """
     words = [re.findall(r"\w+|\s+|.", "".join(text for _, text in line)) for line in (old, new)]
     matcher = difflib.SequenceMatcher(None, words[0], words[1], autojunk=False)
     marks: tuple[set[int], set[int]] = (set(), set())
@@ -73,7 +80,8 @@ def find_marks(old: Line, new: Line) -> tuple[set[int], set[int]]:
     return marks
 
 
-def show_line(line: Line, marks: set[int]) -> str:
+def render_line(line: Line, marks: set[int]) -> str:
+    """Return a line as HTML, with the characters at some positions marked."""
     characters = [(css, char) for css, text in line for char in text]
     html = ""
     for (css, marked), group in itertools.groupby(
@@ -85,26 +93,33 @@ def show_line(line: Line, marks: set[int]) -> str:
     return html
 
 
-def show_side(lines: list[Line], number: int | None, kind: str, marks: set[int]) -> str:
+def render_side(lines: list[Line], number: int | None, css: str, marks: set[int]) -> str:
+    """Return the two cells of a line: its number and its code; empty ones if the number is None."""
     if number is None:
         return '<td class="none" colspan="2"></td>'
-    code = show_line(lines[number], marks)
-    place = f'<td class="number {kind}" data-n="{number + 1}"></td>'
-    return f'{place}<td class="code {kind}">{code}</td>'
+    code = render_line(lines[number], marks)
+    number_cell = f'<td class="number {css}" data-n="{number + 1}"></td>'
+    return f'{number_cell}<td class="code {css}">{code}</td>'
 
 
-def show_rows(old: list[Line], new: list[Line], hunk: Hunk, change: bool) -> str:
+def render_rows(old: list[Line], new: list[Line], hunk: Hunk, change: bool) -> str:
+    """Return the rows of a hunk, which has changed lines, or lines that are equal on both sides."""
     rows = ""
     for i, j in itertools.zip_longest(*hunk):
-        marks = find_marks(old[i], new[j]) if change and None not in (i, j) else (set(), set())
-        left = show_side(old, i, "removed" if change else "", marks[0]) if old else ""
-        right = show_side(new, j, "added" if change else "", marks[1]) if new else ""
+        marks: tuple[set[int], set[int]] = (set(), set())
+        if change and None not in (i, j):
+            marks = find_changed_characters(old[i], new[j])
+        left = render_side(old, i, "removed" if change else "", marks[0]) if old else ""
+        right = render_side(new, j, "added" if change else "", marks[1]) if new else ""
         rows += f"<tr>{left}{right}</tr>\n"
     return f'<tbody class="{"change" if change else "same"}">{rows}</tbody>\n' if rows else ""
 
 
-def show_file(old: list[Line], new: list[Line], hunks: list[Hunk]) -> str:
-    """Two columns, or one where all is new; far from a change, the lines are folded away."""
+def render_file(old: list[Line], new: list[Line], hunks: list[Hunk]) -> str:
+    """Return the tables of a file, with a column for each side, or one if a side has no lines.
+
+    Unchanged lines that are more than CONTEXT lines away from a change are folded.
+    """
     html, i, j = "<table>", 0, 0
     for removed, added in [*hunks, (range(len(old), len(old)), range(len(new), len(new)))]:
         head = i + (CONTEXT if i or j else 0)
@@ -112,22 +127,26 @@ def show_file(old: list[Line], new: list[Line], hunks: list[Hunk]) -> str:
         cuts = [i, head, tail, removed.start] if tail > head + 1 else [i, removed.start]
         for part, (start, end) in enumerate(itertools.pairwise(cuts)):
             same = (range(start, end), range(start + j - i, end + j - i))
-            rows = show_rows(old, new, same, change=False)
+            rows = render_rows(old, new, same, change=False)
             if part == 1:
                 fold = f"<summary>{end - start} unchanged lines</summary>"
                 rows = f"</table><details>{fold}<table>{rows}</table></details><table>"
             html += rows
-        html += show_rows(old, new, (removed, added), change=True)
+        html += render_rows(old, new, (removed, added), change=True)
         i, j = removed.stop, added.stop
     return (html + "</table>").replace("<table></table>", "")
 
 
 @dataclass
 class Change:
-    """What a step does to a file; `html` shows it."""
+    """The change of a file in a step.
+
+    action is "added", "changed" or "removed". reason and html are HTML: the reason that the README
+    gives, and the changed lines. added and removed are numbers of lines.
+    """
 
     name: str
-    kind: str
+    action: str
     reason: str
     added: int
     removed: int
@@ -136,13 +155,13 @@ class Change:
 
 
 def show_changes(before: Path | None, step: Path) -> list[Change]:
-    """The changes of a step, that of its README last."""
-    kinds = find_changes(before, step)
-    kinds |= {"README.md": "changed"} if before else {}
+    """Return the changes of a step by file name, and that of its README last."""
+    changes = find_changes(before, step)
+    changes |= {"README.md": "changed"} if before else {}
     reasons, shown = read_table(step / "README.md", "why"), []
-    for name, kind in sorted(kinds.items(), key=lambda item: (item[0] == "README.md", item)):
-        old = before / name if before and kind != "added" else None
-        new = step / name if kind != "removed" else None
+    for name, change in sorted(changes.items(), key=lambda item: (item[0] == "README.md", item)):
+        old = before / name if before and change != "added" else None
+        new = step / name if change != "removed" else None
         hunks = find_hunks(old, new)
         added, removed = (sum(len(hunk[side]) for hunk in hunks) for side in (1, 0))
         if name.endswith(".png"):
@@ -150,8 +169,8 @@ def show_changes(before: Path | None, step: Path) -> list[Change]:
         elif name.endswith(NOT_SHOWN):
             html = f"<p>{added:,} lines, which are not shown.</p>"
         else:
-            html = show_file(colour(old), colour(new), hunks)
+            html = render_file(highlight(old), highlight(new), hunks)
         reason = MarkdownIt().renderInline(reasons.get(find_row(name, reasons), ""))
         folded = FOLDED.fullmatch(name) is not None
-        shown.append(Change(name, kind, reason, added, removed, html, folded))
+        shown.append(Change(name, change, reason, added, removed, html, folded))
     return shown

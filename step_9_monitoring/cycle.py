@@ -1,8 +1,8 @@
 """Run the whole cycle in one command: `python cycle.py`.
 
-It trains, evaluates and converts the model, keeps the reference, sends Lambda's sample events to the
-handler (on Linux only, as AWS's emulator needs), plays a week of traffic, and compares that week
-with the reference. At the end it prints a table of the results, the seconds and the files.
+It trains, evaluates and converts the model, keeps the reference, sends Lambda's sample events to
+the handler (on Linux only, as AWS's emulator needs), plays a week of traffic, and compares that
+week with the reference. At the end it prints a table of the results, the seconds and the files.
 """
 
 import argparse

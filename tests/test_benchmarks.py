@@ -1,4 +1,4 @@
-"""benchmarks/: what is written from what was measured."""
+"""benchmarks/: the rows, the README's table and the chart that are made from the measurements."""
 
 import json
 import sys
@@ -9,32 +9,32 @@ from support.steps import ROOT
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import report
-from rows import Row, publish
+from rows import Row, print_and_save
 
 
 @pytest.mark.parametrize(
     ("row", "ratio", "share"),
     [
-        (Row("p50, ms", 20, 2, 1), 10, 0.5),
-        (Row("requests/s", 50, 500, 1000), 10, 0.5),
-        (Row("memory, MB", 100, 50), 2, None),
-        (Row("MCC", 0, 0.4), None, None),
+        (Row("p50", "ms", "lower", usual_path=20, this_course=2, limit=1), 10, 0.5),
+        (Row("8 connections", "requests/s", "higher", 50, 500, limit=1000), 10, 0.5),
+        (Row("memory", "MB", "lower", 100, 50), 2, None),
+        (Row("learning", "MCC", "higher", 0, 0.4), None, None),
     ],
 )
-def test_more_is_better_only_of_rates(row, ratio, share):
-    assert (row.ratio, row.share) == (ratio, share)
+def test_ratio_and_share_of_the_limit_depend_on_the_better_direction(row, ratio, share):
+    assert (row.ratio, row.share_of_limit) == (ratio, share)
 
 
 @pytest.fixture
 def results(tmp_path, monkeypatch):
-    """The results of a run whose figures are made up, and a README to write them into."""
+    """The folder of results that are made up, and of the README and the chart made from them."""
     for module in ("rows", "report"):
         monkeypatch.setattr(sys.modules[module], "RESULTS", tmp_path)
     monkeypatch.setattr(report, "README", tmp_path / "README.md")
     monkeypatch.setattr(report, "CHART", tmp_path / "chart.svg")
-    for name in report.NAMES:
-        publish(name, [Row(f"{name}, ms", 1234.5, 2.345, 2, "the bare session")])
-    publish("learning", [Row("MCC", 0.0, 0.4)])
+    for name in report.TITLES:
+        print_and_save(name, [Row(name, "ms", "lower", 1234.5, 2.345, 2, "the bare session")])
+    print_and_save("learning", [Row("after 9 s", "MCC", "higher", 0.0, 0.4)])
     growth = {
         "training": [{"sentences": 500, "seconds": 4}, {"sentences": 1000, "seconds": 8}],
         "file": [{"lines": 10, "seconds": 1}, {"lines": 100, "seconds": 2}],
@@ -48,24 +48,32 @@ def results(tmp_path, monkeypatch):
     return tmp_path
 
 
+def test_a_benchmark_prints_its_rows_with_unit_and_direction(results, capsys):
+    print_and_save("prediction", [Row("memory", "MB", "lower", 100, 50, 40, "the bare session")])
+    printed = capsys.readouterr().out.splitlines()[-1]
+    assert printed.split("  ")[0] == "memory, MB (lower is better)"
+    assert printed.split()[-9:] == ["100", "50", "2.0", "×", "80%", "of", "the", "bare", "session"]
+
+
 def test_the_readme_gets_the_table_and_the_chart(results):
     readme = results / "README.md"
     start, end = "<!-- benchmark: written by `make bench` -->", "<!-- benchmark: end -->"
     readme.write_text(f"before\n{start}\nstale\n{end}\nafter\n")
     rows = report.read_rows()
-    report.draw(rows)
-    report.write_readme(report.write_table(rows))
+    report.draw_chart(rows)
+    report.write_readme(report.format_table(rows))
     text = readme.read_text()
     assert text.startswith("before\n<!--") and text.endswith("-->\nafter\n")
     assert "stale" not in text
-    assert "| server: server, ms | 1,234 | 2.35 | 526.4 × | 85% of the bare session |" in text
-    assert "| learning: MCC | 0 | 0.4 |  |  |" in text
+    columns = "ms, lower is better | 1,234 | 2.35 | 526.4 × | 85% of the bare session"
+    assert f"| server: server | {columns} |" in text
+    assert "| learning: after 9 s | MCC, higher is better | 0 | 0.4 |  |  |" in text
     svg = (results / "chart.svg").read_text()
     assert svg.count("<svg") == 1
     assert "![The ratios, and how the cost grows](chart.svg)" in text
 
 
-def test_the_repositorys_readme_has_a_place_for_it():
+def test_the_repositorys_readme_has_a_place_for_the_table():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "<!-- benchmark: written by `make bench` -->" in text
     assert "<!-- benchmark: end -->" in text

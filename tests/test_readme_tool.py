@@ -1,4 +1,4 @@
-"""tools/readme.py: it runs what a README says, and sees where the output differs."""
+"""tools/readme.py: it runs the commands of a README, and finds where the output differs."""
 
 import os
 import py_compile
@@ -45,7 +45,7 @@ HEADINGS = [
     ],
 )
 def test_what_varies_between_machines_is_the_same(expected, printed):
-    assert readme.same(expected, printed)
+    assert readme.is_same_output(expected, printed)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_what_varies_between_machines_is_the_same(expected, printed):
     ],
 )
 def test_what_must_not_vary_differs(expected, printed):
-    assert not readme.same(expected, printed)
+    assert not readme.is_same_output(expected, printed)
 
 
 def run_readme(path, update=False, heading=None):
@@ -91,7 +91,7 @@ def write_readme(tmp_path, monkeypatch):
 @pytest.fixture
 def kept(tmp_path, monkeypatch):
     """The folder where made.py keeps what is made, for this test alone."""
-    monkeypatch.setattr(made, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(made, "CACHE", tmp_path / "kept")
     monkeypatch.setattr(made, "VERSIONS", tmp_path / "requirements.txt")
     (tmp_path / "requirements.txt").write_text("package==1\n")
     return tmp_path / "kept"
@@ -291,7 +291,7 @@ def test_an_unknown_heading_is_an_error_that_names_the_headings(write_readme, mo
 
 
 def test_a_block_that_takes_long_is_named_while_it_runs(write_readme, monkeypatch, capsys):
-    monkeypatch.setattr(readme, "PATIENCE", 0.1)
+    monkeypatch.setattr(readme, "NOTICE_AFTER", 0.1)
     run_readme(write_readme("```bash\nsleep 0.5\n```\n\n```bash\ntrue\n```\n"))
     lines = [line for line in capsys.readouterr().out.splitlines() if "still running" in line]
     assert lines == ["... still running after 0.1 s: step_0_a/README.md, line 1: sleep 0.5"]
@@ -413,7 +413,7 @@ def test_what_is_made_is_found_until_its_inputs_change(step, tmp_path, kept):
 
 
 def test_only_the_newest_are_kept(step, kept, monkeypatch):
-    monkeypatch.setattr(made, "LIMIT", 2)
+    monkeypatch.setattr(made, "MAX_ENTRIES", 2)
     for number, command in enumerate(["a", "b", "c"]):
         made.keep_made(step, command, step / "models")
         os.utime(kept / made.hash_inputs(step, command), (number, number))
@@ -433,7 +433,7 @@ def test_what_a_killed_process_left_is_no_part_of_an_entry(step, kept):
 
 
 def test_several_may_keep_at_the_same_time(step, kept, monkeypatch):
-    monkeypatch.setattr(made, "LIMIT", 2)
+    monkeypatch.setattr(made, "MAX_ENTRIES", 2)
     commands = [f"command {number % 4}" for number in range(16)]
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda name: made.keep_made(step, name, step / "models"), commands))
@@ -465,7 +465,7 @@ def test_only_one_readme_with_servers_runs_at_a_time(number, running, may_run):
 def test_those_with_servers_come_first_and_the_longest_of_them(monkeypatch):
     monkeypatch.setattr(readme_schedule, "USUAL_MINUTES", {0: 9, 1: 8, 3: 1, 5: 2})
     readmes = [readme_of(number) for number in (0, 1, 3, 5)]
-    assert readme_schedule.order(readmes) == [readme_of(number) for number in (5, 3, 0, 1)]
+    assert readme_schedule.sort_readmes(readmes) == [readme_of(number) for number in (5, 3, 0, 1)]
     assert readme_schedule.estimate_minutes(readmes, 1) == 20
     assert readme_schedule.estimate_minutes(readmes, 2) == 10
     assert readme_schedule.estimate_minutes(readmes[2:], 2) == 3

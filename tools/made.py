@@ -1,8 +1,8 @@
-"""Keep what a step's command has made, so that READMEs and tests don't have to make it again.
+"""Cache what a step's command has made, so that READMEs and tests don't have to make it again.
 
-For example, `python train.py` makes the folder `models`. A copy of it is kept in KEPT, under a hash
-of the command and of all that its result depends on: the same command on the same files with the
-same versions of the packages gets the copy instead of minutes of training.
+For example, `python train.py` makes the folder `models`. A copy of it is kept in the folder CACHE,
+under a hash of the command and of everything that its result depends on. The same command on the
+same files with the same versions of the packages takes this copy, which saves minutes of training.
 """
 
 import hashlib
@@ -15,9 +15,9 @@ import yaml
 from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parent.parent
-KEPT = ROOT / ".cache/made"
+CACHE = ROOT / ".cache/made"
 VERSIONS = ROOT / "step_0_project_setup/requirements.txt"
-LIMIT = 6  # entries that are kept; one of a trained model takes up to 500 MB
+MAX_ENTRIES = 6  # an entry with a trained model takes up to 500 MB
 
 locks: dict[str, threading.Lock] = {}
 
@@ -26,7 +26,8 @@ def hash_inputs(folder: Path, command: str) -> str:
     """Return a hash of a command, of its inputs in a step's folder, and of the packages' versions.
 
     The inputs are the files that the step's dvc.yaml names as dependencies and parameters of the
-    command's stage and of the stages before it; of all stages, if the command is none of them.
+    command's stage and of the stages before it. If no stage has this command, they are the files of
+    all stages.
     """
     text = (folder / "dvc.yaml").read_text(encoding="utf-8")
     stages = list(yaml.safe_load(text)["stages"].values())
@@ -44,39 +45,39 @@ def hash_inputs(folder: Path, command: str) -> str:
 
 
 def find_made(folder: Path, command: str) -> Path | None:
-    """Return the kept copy of what the command makes in the step's folder, or None.
+    """Return the cached folder that the command makes in the step's folder, or None.
 
-    The copy belongs to everybody: copy it, don't change it.
+    Other callers use the same folder, so copy it and don't change it.
     """
-    entry = KEPT / hash_inputs(folder, command)
+    entry = CACHE / hash_inputs(folder, command)
     try:
-        os.utime(entry)  # what was used last is removed last
+        os.utime(entry)  # the entry that was used last is removed last
     except FileNotFoundError:
         return None
     return entry
 
 
 def keep_made(folder: Path, command: str, made: Path) -> None:
-    """Keep a copy of `made`, the folder that the command has just made in the step's folder.
+    """Put a copy of `made`, the folder that the command has just made, into the cache.
 
     An entry appears complete, by a rename, or not at all. Two processes may call this at the same
-    time. Of the older entries, only as many are kept as fit into LIMIT.
+    time. If there are more than MAX_ENTRIES entries, those that were used longest ago are removed.
     """
-    KEPT.mkdir(parents=True, exist_ok=True)
-    entry, unfinished = KEPT / hash_inputs(folder, command), KEPT / ".unfinished"
-    with FileLock(KEPT / ".lock"):
-        shutil.rmtree(unfinished, ignore_errors=True)  # a process was killed
+    CACHE.mkdir(parents=True, exist_ok=True)
+    entry, unfinished = CACHE / hash_inputs(folder, command), CACHE / ".unfinished"
+    with FileLock(CACHE / ".lock"):
+        shutil.rmtree(unfinished, ignore_errors=True)  # left by a process that was killed
         if not entry.exists():
             shutil.copytree(made, unfinished)
             os.utime(unfinished)
             unfinished.rename(entry)
-        entries = [path for path in KEPT.iterdir() if not path.name.startswith(".")]
+        entries = [path for path in CACHE.iterdir() if not path.name.startswith(".")]
         entries.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        for old in entries[LIMIT:]:
-            old.rename(unfinished)  # so that nobody finds an entry of which a part is gone
+        for old in entries[MAX_ENTRIES:]:
+            old.rename(unfinished)  # so that nobody finds an entry that is partly removed
             shutil.rmtree(unfinished)
 
 
 def lock_making(folder: Path, command: str) -> threading.Lock:
-    """Return the lock to hold while the command makes its result, so that no other thread does."""
+    """Return the lock that a thread holds while the command runs, so that no other one runs it."""
     return locks.setdefault(hash_inputs(folder, command), threading.Lock())

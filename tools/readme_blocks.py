@@ -10,7 +10,10 @@ EXCERPT = re.compile(r"# \S+\.\w+\n")  # the first line names the file, as in `#
 
 @dataclass
 class Block:
-    """A fenced block: line numbers of its fences, its language and text, and what is above it."""
+    """A fenced block: the line numbers of its fences, its language, its text and its directives.
+
+    A directive is a comment above the block, such as `<!-- exit: 1 -->`.
+    """
 
     start: int
     end: int
@@ -20,28 +23,29 @@ class Block:
 
     @property
     def is_excerpt(self) -> bool:
-        """Whether the block quotes a file."""
+        """Return whether the block quotes a file."""
         return self.language in ("python", "yaml") and bool(EXCERPT.match(self.text))
 
     @property
     def is_executable(self) -> bool:
-        """Whether the block is to be executed, as a command or as the check of an exercise."""
+        """Return whether the block is executed, as a command or as the check of an exercise."""
         return self.language in ("bash", "python") and not self.is_excerpt
 
     @property
     def command(self) -> str:
-        """What bash executes for the block."""
+        """Return the command with which bash executes the block."""
         if self.language == "python":
             return f"python - <<'END_OF_PYTHON'\n{self.text}\nEND_OF_PYTHON"
         return self.text
 
     @property
     def first_line(self) -> str:
+        """Return the first line of the block's text."""
         return self.text.partition("\n")[0]
 
 
 def find_blocks(lines: list[str]) -> list[Block]:
-    """Return the fenced blocks of a README, with the directives that stand right above each."""
+    """Return the fenced blocks of a README, each with the directives right above it."""
     blocks: list[Block] = []
     start: int | None = None
     directives: dict[str, str] = {}
@@ -60,8 +64,11 @@ def find_blocks(lines: list[str]) -> list[Block]:
     return blocks
 
 
-def output_of(blocks: list[Block], index: int, lines: list[str]) -> Block | None:
-    """The ```text block that follows a command with nothing but blank lines between."""
+def find_output(blocks: list[Block], index: int, lines: list[str]) -> Block | None:
+    """Return the ```text block with the output of the block at an index, or None without one.
+
+    Nothing but blank lines may be between the two blocks.
+    """
     if index + 1 == len(blocks) or blocks[index + 1].language != "text":
         return None
     following = blocks[index + 1]
@@ -70,7 +77,7 @@ def output_of(blocks: list[Block], index: int, lines: list[str]) -> Block | None
 
 
 def find_section(lines: list[str], heading: str | None) -> range:
-    """Return the line numbers of the section under a heading: of all lines, without a heading.
+    """Return the line numbers of the section under a heading, or of all lines without a heading.
 
     A section ends before the next heading of the same or a higher level. Raises LookupError, with a
     list of the README's headings, if there is no such heading.
@@ -94,7 +101,7 @@ def find_headings(lines: list[str]) -> list[tuple[int, int, str]]:
 
 
 def choose_blocks(blocks: list[Block], section: range) -> list[Block]:
-    """Return the blocks of a section, after those before it that it needs."""
+    """Return the blocks of a section, and before them the earlier blocks that it needs."""
     return [
         block
         for block in blocks

@@ -1,13 +1,13 @@
-"""Compare what a README says that a command prints with what it has printed."""
+"""Compare the output that a README shows for a command with the output that the command printed."""
 
 import re
 
-FACTOR = 8.0
-TOLERANCE = 0.12
+FACTOR = 8.0  # by which numbers with a unit may differ
+TOLERANCE = 0.12  # by which other numbers with decimals may differ
 
 UNITS = r"(?=\s*(s\b|ms\b|min\b|sentences/s|MB\b|GB\b|[kK]B\b|M\b))"
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?")
-# What is new in every run: dates, times, W&B's run ids, and Lambda's request ids.
+# These are new in every run: dates, times, W&B's run ids, and Lambda's request ids.
 VARYING = [
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<id>"),
     (re.compile(r"\d{4}-?\d{2}-?\d{2}[T_ ]\d{2}[:-]?\d{2}[:-]?\d{2}(\.\d{3}Z)?"), "<time>"),
@@ -16,24 +16,27 @@ VARYING = [
 ]
 
 
-def same(expected: str, printed: str) -> bool:
-    """Return whether two outputs differ by no more than two runs, or two machines, do."""
-    words, numbers = words_and_numbers(expected)
-    other_words, other_numbers = words_and_numbers(printed)
+def is_same_output(expected: str, printed: str) -> bool:
+    """Return whether two outputs differ only as two runs or two machines may differ."""
+    words, numbers = split_words_and_numbers(expected)
+    other_words, other_numbers = split_words_and_numbers(printed)
     if words != other_words:
         return False
-    for (a, unit, decimals), (b, _, _) in zip(numbers, other_numbers, strict=True):
+    for (a, unit, has_decimals), (b, _, _) in zip(numbers, other_numbers, strict=True):
         if unit:
-            # A second more or less is no difference, however short the time.
+            # A difference of a second is accepted however short the time is.
             if max(a, b) > FACTOR * min(a, b) + (1000 if unit == "ms" else 1):
                 return False
-        elif abs(a - b) > (TOLERANCE if decimals else 0):
+        elif abs(a - b) > (TOLERANCE if has_decimals else 0):
             return False
     return True
 
 
-def words_and_numbers(text: str) -> tuple[str, list[tuple[float, str, bool]]]:
-    """The text without its numbers; and each number, its unit if any, and if it has decimals."""
+def split_words_and_numbers(text: str) -> tuple[str, list[tuple[float, str, bool]]]:
+    """Return the text without its numbers, and a list of the numbers.
+
+    Each number comes with its unit, which may be empty, and with whether it has decimals.
+    """
     for pattern, replacement in VARYING:
         text = pattern.sub(replacement, text)
     numbers = []

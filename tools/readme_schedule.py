@@ -1,4 +1,4 @@
-"""Which README runs when: two at a time, as most commands keep one core busy."""
+"""Schedule the READMEs: two run at a time, because most commands keep one core busy."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -9,32 +9,35 @@ from doctor import PORTS
 from readme_shell import Shell
 
 WORKERS = 2
-# What each step's README takes on 2 cores, beside another one; `check` prints the figures anew.
+# The minutes of each step's README on 2 cores, while another one runs; `check` prints them anew.
 USUAL_MINUTES = {0: 8, 1: 3, 2: 5, 3: 7, 4: 4, 5: 1, 6: 0.2, 7: 1, 8: 1, 9: 8}
 
 
 def find_step(readme: Path) -> int:
-    """Return the number of the step whose README this is, or -1."""
+    """Return the number of the step that a README belongs to, or -1."""
     match = re.match(r"step_(\d)", readme.parent.name)
     return int(match[1]) if match else -1
 
 
 def uses_ports(readme: Path) -> bool:
-    """Whether a README starts servers, whose ports are the same in all READMEs."""
+    """Return whether a README starts servers. Their ports are the same in all READMEs."""
     return any(str(find_step(readme)) in steps for steps, _ in PORTS.values())
 
 
 def may_run_beside(readme: Path, running: Iterable[Path]) -> bool:
-    """Whether a README may run at the same time as others: only one of them may start servers."""
+    """Return whether a README may run at the same time as those that are running.
+
+    Only one README at a time may start servers.
+    """
     return not uses_ports(readme) or not any(map(uses_ports, running))
 
 
-def order(readmes: Iterable[Path]) -> list[Path]:
-    """Sort READMEs so that two workers end together.
+def sort_readmes(readmes: Iterable[Path]) -> list[Path]:
+    """Sort READMEs so that two workers end at about the same time.
 
-    Those that start servers come first: they run one after the other, so whenever none of them is
-    running, the next one must start. Of the others, the longest comes first, because the last ones
-    fill what is left of both workers' time.
+    The READMEs that start servers come first: they run one after the other, so whenever none of
+    them is running, the next one must start. The others come in the order of their time, the
+    longest first, so that the short ones fill the rest of both workers' time.
     """
     return sorted(
         readmes,
@@ -43,14 +46,14 @@ def order(readmes: Iterable[Path]) -> list[Path]:
 
 
 def estimate_minutes(readmes: Iterable[Path], workers: int) -> float:
-    """Return how many minutes these READMEs usually take."""
+    """Return how many minutes so many workers usually take for these READMEs."""
     minutes = {path: USUAL_MINUTES.get(find_step(path), 0) for path in readmes}
     with_servers = sum(minutes[path] for path in minutes if uses_ports(path))
     return max(with_servers, sum(minutes.values()) / workers, *minutes.values())
 
 
 def run_all(readmes: Iterable[Path], run: Callable[[Path], object], workers: int = WORKERS) -> None:
-    """Call `run` for each README: a free worker takes the first that may run."""
+    """Call `run` for each README, in threads: a free worker takes the first one that may run."""
     waiting = list(readmes)
     running: dict[Future, Path] = {}
     with ThreadPoolExecutor(workers) as threads:
@@ -65,5 +68,5 @@ def run_all(readmes: Iterable[Path], run: Callable[[Path], object], workers: int
                     del running[future]
                     future.result()
         except KeyboardInterrupt:
-            Shell.close_all()  # else the workers go on to the end of their READMEs
+            Shell.close_all()  # otherwise the workers would go on to the end of their READMEs
             raise

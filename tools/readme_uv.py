@@ -1,4 +1,4 @@
-"""Make the READMEs' environments by uv, which takes seconds where pip takes minutes.
+"""Make the READMEs' environments with uv, which takes seconds where pip takes minutes.
 
 uv hard-links the packages' files out of its cache. Run as a program, this module hard-links their
 compiled bytecode into an environment as well: `python tools/readme_uv.py ENVIRONMENT`.
@@ -31,6 +31,7 @@ def use_uv(command: str, uv: str) -> str:
 
 
 def use_uv_in_line(line: str, uv: str) -> str:
+    """Return one line of a command with uv in place of venv and pip."""
     if match := VENV.fullmatch(line):
         indent, python, folder = match.groups()
         options = f'--quiet --seed --allow-existing --python "$(command -v {python})"'
@@ -52,11 +53,15 @@ def find_uv() -> str | None:
 
 @functools.cache
 def make_settings(uv: str) -> dict[str, str]:
-    """Return the variables that uv needs in a shell whose HOME is another; the user's own win."""
+    """Return the environment variables with which uv finds its cache and the package index.
+
+    A README's shell has another HOME, so uv would not find them itself. A variable that the user
+    has set keeps its value.
+    """
     command = [uv, "cache", "dir", "--color=never"]
     cache = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
     settings = {"UV_CACHE_DIR": cache, "UV_LINK_MODE": "hardlink"}
-    # uv reads no settings of pip.
+    # uv does not read the settings of pip.
     if "PIP_FIND_LINKS" in os.environ:
         settings["UV_FIND_LINKS"] = ",".join(os.environ["PIP_FIND_LINKS"].split())
     if "PIP_INDEX_URL" in os.environ:
@@ -67,12 +72,14 @@ def make_settings(uv: str) -> dict[str, str]:
 def link_bytecode(source: Path, target: Path) -> None:
     """Hard-link the bytecode of one environment into another, for the files that both share.
 
-    Compiling what torch, lightning and transformers import takes ten seconds. Bytecode is valid for
-    the file that it was compiled from. A file that has the same inode in both environments, since
-    uv has linked it into both, is that file; where uv had to copy, nothing is linked.
+    Compiling what torch, pytorch_lightning and transformers import takes ten seconds. Bytecode is
+    valid for the file that it was compiled from. If a file has the same inode in both environments,
+    because uv has linked it into both, it is that file. Where uv had to copy, nothing is linked.
     """
     for compiled in source.glob("lib/**/__pycache__/*.pyc"):
-        with suppress(OSError, ValueError):  # no such file there, or linked before; an odd name
+        with suppress(
+            OSError, ValueError
+        ):  # the file is missing there or was linked before; an odd name
             module = Path(source_from_cache(str(compiled)))
             if module.samefile(target / module.relative_to(source)):
                 link = target / compiled.relative_to(source)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Keep the step folders, ten copies of one service that grows, in order.
+"""Maintain the step folders, ten copies of one service that grows from step to step.
 
 python tools/steps.py diff 2              show what step 2 changes in step 1
-python tools/steps.py check               hold each README's table of changes against the folders
-python tools/steps.py propagate FILE ...  carry uncommitted edits of a step into all later ones
+python tools/steps.py check               compare each README's table of changes with the folders
+python tools/steps.py propagate FILE ...  merge uncommitted edits of a step into all later steps
 python tools/steps.py workflows           copy the steps' workflows to where GitHub runs them
 """
 
@@ -24,23 +24,28 @@ TABLE_ROW = re.compile(
 
 
 def git(*args: str, check: bool = True) -> subprocess.CompletedProcess[bytes]:
+    """Run git in the repository; raises CalledProcessError if it fails, unless check is false."""
     return subprocess.run(["git", *args], cwd=ROOT, check=check, capture_output=True)
 
 
 def find_steps() -> list[Path]:
+    """Return the folders of the steps, in their order."""
     steps = sorted(ROOT.glob("step_[0-9]_*"))
     return [step for step in steps if step.is_dir()]
 
 
 def list_files(step: Path) -> set[str]:
-    """The files of a step that Git tracks, or would track, relative to the step."""
+    """Return the files of a step that Git tracks or would track, relative to the step."""
     listing = git("ls-files", "-z", "--cached", "--others", "--exclude-standard", step.name)
     names = listing.stdout.decode().split("\0")
     return {name.split("/", 1)[1] for name in names if name and (ROOT / name).exists()}
 
 
 def find_changes(before: Path | None, step: Path) -> dict[str, str]:
-    """What a step does to each file of the step before; the README itself is left out."""
+    """Return whether a step has "added", "changed" or "removed" a file, by the file's name.
+
+    Files that are the same as in the step before, and the README, are left out.
+    """
     old, new = list_files(before) if before else set(), list_files(step)
     changes = dict.fromkeys(new - old, "added") | dict.fromkeys(old - new, "removed")
     for name in old & new:
@@ -51,20 +56,23 @@ def find_changes(before: Path | None, step: Path) -> dict[str, str]:
 
 
 def read_table(readme: Path, column: str = "change") -> dict[str, str]:
-    """A column of a README's table by file; a folder, written `data/`, stands for all it holds."""
+    """Return a column ("change" or "why") of a README's table of changes, by the row's file.
+
+    A row may have a folder, such as `data/`, which stands for all files in it.
+    """
     section = readme.read_text(encoding="utf-8").partition(TABLE_HEADING)[2].split("\n## ")[0]
     rows = [TABLE_ROW.match(line) for line in section.splitlines()]
     return {row["file"]: row[column] for row in rows if row}
 
 
 def find_row(name: str, table: dict[str, str]) -> str:
-    """The row of a table that a file has: its folder's, or its own."""
+    """Return the key of a file's row in a table: its folder, if the table has it, or the file."""
     folders = (row for row in table if row.endswith("/") and name.startswith(row))
     return next(folders, name)
 
 
 def check_step(before: Path | None, step: Path) -> list[str]:
-    """Where a README's table and the folders differ, one sentence each."""
+    """Return a sentence for each difference between a README's table and the folders."""
     declared, actual = read_table(step / "README.md"), find_changes(before, step)
     problems = []
     for name, change in sorted(actual.items()):
@@ -83,9 +91,10 @@ def check_step(before: Path | None, step: Path) -> list[str]:
 
 
 def make_live_workflows() -> dict[Path, str]:
-    """The steps' workflows as the repository's own: GitHub reads only those at the root.
+    """Return the text of each copy of a step's workflow at the root, where GitHub reads them.
 
-    In a step's workflow, what is a path of the step starts with `./`, or is the filter `**`.
+    In a step's workflow, a path of the step starts with `./` or is the filter `**`. In the copy, it
+    starts with the step's folder.
     """
     live = {}
     for step in find_steps():
@@ -102,6 +111,7 @@ def make_live_workflows() -> dict[Path, str]:
 
 
 def check_workflows() -> list[str]:
+    """Return a sentence for each copy at the root that differs from its step's workflow."""
     live = make_live_workflows()
     found = {path: path.read_text(encoding="utf-8") for path in WORKFLOWS.glob("step_*.yaml")}
     return [
@@ -112,6 +122,7 @@ def check_workflows() -> list[str]:
 
 
 def write_workflows() -> int:
+    """Write the copies of the steps' workflows at the root, and remove old ones; return 0."""
     live = make_live_workflows()
     for path in WORKFLOWS.glob("step_*.yaml"):
         if path not in live:
@@ -122,6 +133,7 @@ def write_workflows() -> int:
 
 
 def check() -> int:
+    """Print all differences between the READMEs, the workflows and the folders; return 1 if any."""
     steps = find_steps()
     problems = check_workflows()
     for before, step in zip([None, *steps], steps, strict=False):
@@ -134,12 +146,13 @@ def check() -> int:
 
 
 def diff(number: int) -> int:
+    """Print what a step changes in the step before; return 0."""
     steps = find_steps()
     if not 1 <= number < len(steps):
         sys.exit(f"error: there is no step {number} with a step before it (1 to {len(steps) - 1}).")
     before, step = steps[number - 1], steps[number]
     with tempfile.TemporaryDirectory() as folder:
-        # Copies of the tracked files alone, so that models, logs and caches are not compared.
+        # Only tracked files are copied, so that models, logs and caches are not compared.
         for source in (before, step):
             for name in list_files(source):
                 target = Path(folder, source.name, name)
@@ -147,12 +160,15 @@ def diff(number: int) -> int:
                 target.write_bytes((source / name).read_bytes())
         color = "--color=always" if sys.stdout.isatty() else "--color=never"
         command = ["git", "diff", "--no-index", color, before.name, step.name]
-        subprocess.run(command, cwd=folder, check=False)  # 1 says that they differ
+        subprocess.run(command, cwd=folder, check=False)  # its status is 1 where they differ
     return 0
 
 
 def merge(current: bytes, base: bytes, edited: bytes) -> tuple[bytes, bool]:
-    """Bring the edit from base to edited into current; returns the result, and if it is clean."""
+    """Merge the edit from base to edited into current.
+
+    Returns the result, and whether it has no conflicts.
+    """
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder, name) for name in ("this step", "before the edit", "the edit")]
         for path, content in zip(paths, (current, base, edited), strict=True):
@@ -165,7 +181,10 @@ def merge(current: bytes, base: bytes, edited: bytes) -> tuple[bytes, bool]:
 
 
 def propagate(file: Path) -> None:
-    """Carry the edit made to a step's file since the last commit through all later steps."""
+    """Merge the edit of a step's file since the last commit into the file of all later steps.
+
+    Exits with a message where there is nothing to merge, or where a merge has conflicts.
+    """
     try:
         step_name, name = file.resolve().relative_to(ROOT).as_posix().split("/", 1)
     except ValueError:
@@ -175,41 +194,45 @@ def propagate(file: Path) -> None:
     if step_name not in names:
         sys.exit(f"error: {file} is not a file in a step's folder.")
 
-    def committed(step: Path) -> bytes | None:
+    def read_committed(step: Path) -> bytes | None:
         shown = git("show", f"HEAD:{step.name}/{name}", check=False)
         return shown.stdout if shown.returncode == 0 else None
 
     first = names.index(step_name)
-    base, edited = committed(steps[first]), read(steps[first] / name)
+    base, edited = read_committed(steps[first]), read(steps[first] / name)
     if base == edited:
-        sys.exit(f"error: {file} is as it was committed: there is no edit to propagate.")
+        sys.exit(
+            f"error: {file} has not changed since the last commit: there is no edit to propagate."
+        )
     for step in steps[first + 1 :]:
         path = step / name
         shown, current = path.relative_to(ROOT), read(path)
         if current is None and base is not None:
-            print(f"removed    {shown} (this step did; the later ones are left alone)")
+            print(f"removed    {shown} (this step removed it; the later steps stay as they are)")
             return
         if current == base:
             result, clean = edited, True
         elif current is None or base is None or edited is None:
-            sys.exit(f"error: {shown} is a file of its own: add or remove it there by hand.")
+            sys.exit(f"error: {shown} has a history of its own: add or remove it there by hand.")
         else:
             result, clean = merge(current, base, edited)
         write(path, result)
         if not clean:
             sys.exit(
-                f"error: the edit meets lines that {step.name} changed itself. Resolve the marked "
-                f"lines in {shown}, then carry them on: python tools/steps.py propagate {shown}"
+                f"error: the edit conflicts with lines that {step.name} changed. Resolve the "
+                f"conflicts in {shown}, then run: python tools/steps.py propagate {shown}"
             )
         print(f"{'unchanged' if result == current else 'updated'}  {shown}")
-        base, edited = committed(step), result
+        base, edited = read_committed(step), result
 
 
 def read(path: Path) -> bytes | None:
+    """Return the content of a file, or None if it doesn't exist."""
     return path.read_bytes() if path.exists() else None
 
 
 def write(path: Path, content: bytes | None) -> None:
+    """Write a file, or remove it where the content is None."""
     if content is None:
         path.unlink(missing_ok=True)
     else:
