@@ -10,7 +10,7 @@ ENTRY_POINT = 'if __name__ == "__main__":'
 
 def list_scripts(step: int) -> list[tuple[str, ...]]:
     """Return the arguments that start each script of a step: its file, or -m and its module."""
-    scripts = []
+    scripts: list[tuple[str, ...]] = []
     for path in sorted(STEPS[step].rglob("*.py")):
         file = path.relative_to(STEPS[step])
         if ENTRY_POINT in path.read_text(encoding="utf-8"):
