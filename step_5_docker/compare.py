@@ -23,7 +23,7 @@ MODELS = {
     "ONNX fp32": "onnx/model.onnx",
     "ONNX int8": "onnx/model.int8.onnx",
 }
-CHART = Path("images/compare.png")
+CHART = Path("evaluation/compare.png")
 CHARTED = ("file, MB", "memory, MB", "import, load, predict, s", "one sentence, p50, ms")
 SENTENCE = "The boy is sitting on a bench"
 

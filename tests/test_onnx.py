@@ -229,7 +229,7 @@ def test_every_script_finds_the_model_where_the_configuration_says(elsewhere, co
 
 
 def test_the_comparison_has_a_row_for_each_measure_and_a_chart(folder):
-    (folder / "images/compare.png").unlink(missing_ok=True)
+    (folder / "evaluation/compare.png").unlink(missing_ok=True)
     result = run(folder, "compare.py", new_interpreter=True)
     assert result.returncode == 0, result.stderr
     rows = {line[:26].strip(): line[26:].split() for line in result.stdout.splitlines()}
@@ -237,4 +237,4 @@ def test_the_comparison_has_a_row_for_each_measure_and_a_chart(folder):
         assert len(rows[title]) == 3
     memory = [float(value.replace(",", "")) for value in rows["memory, MB"]]
     assert memory[0] > 2 * memory[2], "ONNX is measured without PyTorch"
-    assert (folder / "images/compare.png").read_bytes().startswith(b"\x89PNG")
+    assert (folder / "evaluation/compare.png").read_bytes().startswith(b"\x89PNG")
