@@ -1,4 +1,4 @@
-"""Fine-tune a pre-trained encoder to judge whether English sentences are acceptable.
+"""Fine-tune a pre-trained encoder to predict whether English sentences are acceptable.
 
 Run `python train.py --help` for the options.
 """
@@ -110,7 +110,8 @@ def train(cfg: DictConfig, output: Path) -> None:
     except SystemExit:  # this is how Lightning ends after Ctrl-C
         trainer.print("\nStopped. Go on from the last finished epoch with resume=true.")
         raise
-    if not trainer.is_global_zero:  # of several processes, one reports
+    log_dir = trainer.log_dir  # all processes agree on it
+    if not trainer.is_global_zero:  # one of them reports
         return
     remove_training_state(best)
     evaluations = evaluate(ColaPredictor(best), datamodule.splits)
@@ -126,7 +127,7 @@ def train(cfg: DictConfig, output: Path) -> None:
         f"Best checkpoint   {best}\n"
         f"Last checkpoint   {last}\n"
         f"Plots             {output / 'plots'}\n"
-        f"Log               {trainer.log_dir}"
+        f"Log               {log_dir}"
     )
 
 
