@@ -1,8 +1,8 @@
 # A line whose mark says unacceptable, and whose label says acceptable, is refused.
 git apply <<'PATCH'
---- a/data.py
-+++ b/data.py
-@@ -34,7 +34,7 @@ def read_file(path: Path) -> list[Example]:
+--- a/cola.py
++++ b/cola.py
+@@ -57,7 +57,7 @@ def read_file(path: Path) -> list[Example]:
      examples = []
      for number, line in enumerate(path.read_bytes().splitlines(), start=1):
          try:
@@ -11,7 +11,7 @@ git apply <<'PATCH'
          except UnicodeDecodeError as error:
              raise InputError(f"{path}, line {number}: not UTF-8 text ({error.reason}).") from None
          except ValueError:
-@@ -45,6 +45,8 @@ def read_file(path: Path) -> list[Example]:
+@@ -68,6 +68,8 @@ def read_file(path: Path) -> list[Example]:
              ) from None
          if label not in ("0", "1"):
              raise InputError(f"{path}, line {number}: the label is {label!r}, not 0 or 1.")

@@ -2,7 +2,7 @@
 git apply <<'PATCH'
 --- a/data.py
 +++ b/data.py
-@@ -153,6 +153,7 @@ class DataModule(L.LightningDataModule):
+@@ -53,6 +53,7 @@ class DataModule(pl.LightningDataModule):
          model_name: str = DEFAULT_MODEL,
          batch_size: int = 32,
          seed: int = 0,
@@ -10,26 +10,26 @@ git apply <<'PATCH'
      ):
          super().__init__()
          self.save_hyperparameters()
-@@ -160,6 +161,7 @@ class DataModule(L.LightningDataModule):
+@@ -60,6 +61,7 @@ class DataModule(pl.LightningDataModule):
          self.model_name = model_name
          self.batch_size = batch_size
          self.seed = seed
 +        self.limit = limit
-         self.splits: dict[str, list[Example]] = {}
-
-     def setup(self, stage: str = "fit") -> None:
-@@ -168,7 +170,7 @@ class DataModule(L.LightningDataModule):
-         self.splits = read_splits(self.source)
-         train, validation, *_ = self.splits.values()
+ 
+     @cached_property
+     def splits(self) -> Splits:
+@@ -70,7 +72,7 @@ class DataModule(pl.LightningDataModule):
+         if hasattr(self, "train_data"):  # train.py has called this, and Lightning calls it again
+             return
          tokenizer = load_tokenizer(self.model_name)
--        self.train_data = ColaDataset(train, tokenizer)
-+        self.train_data = ColaDataset(train[: self.limit], tokenizer)
-         self.val_data = ColaDataset(validation, tokenizer)
-
+-        self.train_data = ColaDataset(self.splits.train, tokenizer)
++        self.train_data = ColaDataset(self.splits.train[: self.limit], tokenizer)
+         self.val_data = ColaDataset(self.splits.validation, tokenizer)
+ 
      def train_dataloader(self) -> DataLoader:
 --- a/train.py
 +++ b/train.py
-@@ -48,6 +48,7 @@ def parse_args() -> argparse.Namespace:
+@@ -55,6 +55,7 @@ def parse_args() -> argparse.Namespace:
      )
      add = parser.add_argument
      add("--data", default="bundled", help="'bundled', 'hub', or a folder; or several by '+'")
@@ -37,12 +37,13 @@ git apply <<'PATCH'
      add("--model", default=DEFAULT_MODEL, help="packaged model, a name on the hub, or a folder")
      add("--epochs", type=int, default=5, help="most passes over the training data")
      add("--patience", type=int, default=3, help="stop after so many epochs without a better one")
-@@ -143,6 +144,6 @@ def main() -> None:
-     args = parse_args()
-     L.seed_everything(args.seed, verbose=False)
--    datamodule = DataModule(args.data, args.model, args.batch_size, args.seed)
-+    datamodule = DataModule(args.data, args.model, args.batch_size, args.seed, args.limit)
+@@ -94,7 +95,7 @@ def make_callbacks(output: Path, patience: int, seed: int) -> list[pl.Callback]:
+ def train(cfg: argparse.Namespace, output: Path) -> None:
+     """Train a model, keep its best and its last checkpoint in output, and print how good it is."""
+     pl.seed_everything(cfg.seed, verbose=False)
+-    datamodule = DataModule(cfg.data, cfg.model, cfg.batch_size, cfg.seed)
++    datamodule = DataModule(cfg.data, cfg.model, cfg.batch_size, cfg.seed, cfg.limit)
      datamodule.setup()
-     model = ColaModel(args.model, args.learning_rate)
-     output = args.output
+     model = ColaModel(cfg.model, cfg.learning_rate)
+     best, last = output / "best.ckpt", output / "last.ckpt"
 PATCH

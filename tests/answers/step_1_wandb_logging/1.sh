@@ -2,7 +2,7 @@
 git apply <<'PATCH'
 --- a/model.py
 +++ b/model.py
-@@ -14,6 +14,7 @@ from torchmetrics import MeanMetric, MetricCollection
+@@ -15,6 +15,7 @@ from torchmetrics import MeanMetric, MetricCollection
  from torchmetrics.classification import (
      BinaryAccuracy,
      BinaryMatthewsCorrCoef,
@@ -10,7 +10,7 @@ git apply <<'PATCH'
      MulticlassF1Score,
      MulticlassPrecision,
      MulticlassRecall,
-@@ -83,6 +84,7 @@ def make_metrics(prefix: str) -> MetricCollection:
+@@ -88,6 +89,7 @@ def make_metrics(prefix: str) -> MetricCollection:
          {
              "mcc": BinaryMatthewsCorrCoef(),
              "accuracy": BinaryAccuracy(),

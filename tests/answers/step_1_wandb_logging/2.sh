@@ -2,10 +2,10 @@
 git apply <<'PATCH'
 --- a/wandb_logging.py
 +++ b/wandb_logging.py
-@@ -62,8 +62,10 @@ def log_evaluation(
-     scores = [[prediction["scores"][label] for label in LABELS] for prediction in predictions]
+@@ -80,8 +80,10 @@ def log_evaluation(
+     ]
      save_plots(torch.tensor(scores)[:, 1], torch.tensor(labels), folder)
-
+ 
 +    lengths = [len(example.sentence.split()) for example in train]
      logger.experiment.log(
          {

@@ -1,16 +1,21 @@
 # Carry the phenomenon from the data file into the table; the score stays the last column.
 git apply <<'PATCH'
---- a/data.py
-+++ b/data.py
-@@ -24,6 +24,7 @@ HUB_DATASET = ("nyu-mll/glue", "cola")
+--- a/cola.py
++++ b/cola.py
+@@ -11,10 +11,11 @@ HUB_DATASET = ("nyu-mll/glue", "cola")
+ 
+ 
  class Example(NamedTuple):
+-    """A sentence and its label: 1 is acceptable, 0 is unacceptable."""
++    """A sentence, its label (1 is acceptable, 0 is unacceptable), and what it is an example of."""
+ 
      sentence: str
      label: int
 +    phenomenon: str = ""
-
-
- def read_file(path: Path) -> list[Example]:
-@@ -34,7 +35,7 @@ def read_file(path: Path) -> list[Example]:
+ 
+ 
+ @dataclass
+@@ -57,7 +58,7 @@ def read_file(path: Path) -> list[Example]:
      examples = []
      for number, line in enumerate(path.read_bytes().splitlines(), start=1):
          try:
@@ -19,7 +24,7 @@ git apply <<'PATCH'
          except UnicodeDecodeError as error:
              raise InputError(f"{path}, line {number}: not UTF-8 text ({error.reason}).") from None
          except ValueError:
-@@ -47,7 +48,7 @@ def read_file(path: Path) -> list[Example]:
+@@ -70,7 +71,7 @@ def read_file(path: Path) -> list[Example]:
              raise InputError(f"{path}, line {number}: the label is {label!r}, not 0 or 1.")
          if not sentence.strip():
              raise InputError(f"{path}, line {number}: the sentence is empty.")
@@ -30,9 +35,15 @@ git apply <<'PATCH'
      return examples
 --- a/wandb_logging.py
 +++ b/wandb_logging.py
-@@ -45,7 +45,13 @@ def save_plots(probabilities: torch.Tensor, labels: torch.Tensor, folder: Path)
- def wrong_predictions(examples: list[Example], predictions: list[Prediction]) -> list[list]:
-     """The rows of the table of errors, those that the model was surest of first."""
+@@ -55,12 +55,18 @@ def save_plots(probabilities: torch.Tensor, labels: torch.Tensor, folder: Path)
+ 
+ 
+ def list_wrong_predictions(evaluation: Evaluation) -> list[list]:
+-    """Return a row for each wrong prediction: sentence, label, predicted label and its score.
++    """Return a row for each wrong prediction: sentence, phenomenon, label, prediction and score.
+ 
+     The rows are in the order of the scores, the highest first.
+     """
      rows = [
 -        [example.sentence, LABELS[example.label], prediction["label"], prediction["score"]]
 +        [
@@ -42,16 +53,16 @@ git apply <<'PATCH'
 +            prediction["label"],
 +            prediction["score"],
 +        ]
-         for example, prediction in zip(examples, predictions, strict=True)
+         for example, prediction in zip(evaluation.examples, evaluation.predictions, strict=True)
          if prediction["label"] != LABELS[example.label]
      ]
-@@ -75,7 +81,7 @@ def log_evaluation(
+@@ -91,7 +97,7 @@ def log_evaluation(
      )
      logger.log_table(
          "val/wrong_predictions",
 -        columns=["sentence", "label", "predicted", "score"],
 +        columns=["sentence", "phenomenon", "label", "predicted", "score"],
-         data=wrong_predictions(dev, predictions),
+         data=list_wrong_predictions(evaluation),
      )
      logger.log_table(
 PATCH

@@ -2,15 +2,15 @@
 git apply <<'PATCH'
 --- a/model.py
 +++ b/model.py
-@@ -103,6 +103,7 @@ class ColaModel(L.LightningModule):
+@@ -108,6 +108,7 @@ class ColaModel(pl.LightningModule):
          weight_decay: float = 0.01,
          warmup: float = 0.1,
          dropout: float = 0.1,
 +        freeze_encoder: bool = False,
      ):
-         """Load the encoder, and add a classifier that knows nothing yet.
-
-@@ -113,6 +114,7 @@ class ColaModel(L.LightningModule):
+         """Load the encoder, and add a classifier with random weights.
+ 
+@@ -118,6 +119,7 @@ class ColaModel(pl.LightningModule):
          super().__init__()
          self.save_hyperparameters()
          self.encoder = load_pretrained(AutoModel, model_name)

@@ -4,7 +4,7 @@ git apply <<'PATCH'
 +++ b/configs/config.yaml
 @@ -7,6 +7,7 @@ defaults:
    - _self_
-
+ 
  seed: 0 # two runs with the same seed end with equal weights
 +thresholds: 100 # points of the ROC curve that evaluate.py writes
  patience: 3 # stop after so many epochs without a better one
@@ -12,9 +12,9 @@ git apply <<'PATCH'
  resume: false # go on from the last checkpoint in the output folder
 --- a/dvc.yaml
 +++ b/dvc.yaml
-@@ -41,6 +41,9 @@ stages:
-       - models/.hydra/config.yaml
+@@ -46,6 +46,9 @@ stages:
        - models/best.ckpt
+       - overrides.py
        - predictions.py
 +    params:
 +      - configs/config.yaml:
@@ -24,42 +24,33 @@ git apply <<'PATCH'
            cache: false
 --- a/evaluate.py
 +++ b/evaluate.py
-@@ -37,7 +37,7 @@ def write_csv(path: Path, columns: list[str], rows: Iterable[Iterable]) -> None:
-         writer.writerows(rows)
-
-
--def write_plots(examples: list[Example], predictions: list[Prediction]) -> None:
-+def write_plots(examples: list[Example], predictions: list[Prediction], thresholds: int) -> None:
-     """What `dvc plots` draws from: every prediction, and the points of the ROC curve."""
-     columns = ["sentence", "actual", "predicted", "score"]
-     rows = (
-@@ -48,7 +48,7 @@ def write_plots(examples: list[Example], predictions: list[Prediction]) -> None:
-
-     scores = torch.tensor([prediction["scores"]["acceptable"] for prediction in predictions])
-     labels = torch.tensor([example.label for example in examples])
--    false_positives, true_positives, _ = binary_roc(scores, labels, thresholds=100)
-+    false_positives, true_positives, _ = binary_roc(scores, labels, thresholds=thresholds)
+@@ -12,6 +12,7 @@ from dataclasses import dataclass
+ from pathlib import Path
+ 
+ import torch
++from omegaconf import OmegaConf
+ from torchmetrics.functional.classification import binary_roc
+ 
+ from checkpoints import load_checkpoint
+@@ -21,7 +22,7 @@ from errors import exit_on_input_error
+ from inference import ColaPredictor
+ from model import make_metrics
+ from model_card import make_model_card
+-from overrides import find_output
++from overrides import CONFIGS, find_output
+ from predictions import LABELS, Prediction
+ 
+ EVALUATION = Path("evaluation")
+@@ -84,8 +85,9 @@ def write_plots(evaluation: Evaluation) -> None:
+ 
+     scores = [prediction["scores"]["acceptable"] for prediction in evaluation.predictions]
+     labels = [example.label for example in evaluation.examples]
++    thresholds = OmegaConf.load(CONFIGS / "config.yaml").thresholds
+     false_positives, true_positives, _ = binary_roc(
+-        torch.tensor(scores), torch.tensor(labels), thresholds=100
++        torch.tensor(scores), torch.tensor(labels), thresholds=thresholds
+     )
      points = zip(false_positives.tolist(), true_positives.tolist(), strict=True)
      columns = ["false_positive_rate", "true_positive_rate"]
-     write_csv(EVALUATION / "roc_curve.csv", columns, points)
-@@ -57,7 +57,8 @@ def write_plots(examples: list[Example], predictions: list[Prediction]) -> None:
- @exit_on_input_error()
- def main() -> None:
-     with initialize(version_base="1.3", config_path="configs"):
--        models = Path(compose("config").output)
-+        settings = compose("config")
-+    models = Path(settings.output)
-     checkpoint = models / "best.ckpt"
-     predictor = ColaPredictor(checkpoint)
-     configuration = read_configuration(models / ".hydra" / "config.yaml")
-@@ -74,7 +75,7 @@ def main() -> None:
-
-     EVALUATION.mkdir(exist_ok=True)
-     *_, last = examples  # the only split, or all of them together
--    write_plots(examples[last], predictions[last])
-+    write_plots(examples[last], predictions[last], settings.thresholds)
-     text = json.dumps(metrics, indent=2) + "\n"
-     (EVALUATION / "metrics.json").write_text(text, encoding="utf-8")
-     card = make_model_card(
 PATCH
 dvc repro

@@ -2,7 +2,7 @@
 git apply <<'PATCH'
 --- a/dvc.yaml
 +++ b/dvc.yaml
-@@ -47,8 +47,7 @@ stages:
+@@ -49,8 +49,7 @@ stages:
      outs: # small enough for Git, so DVC leaves them out of its cache
        - evaluation/model_card.md:
            cache: false

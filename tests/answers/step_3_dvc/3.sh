@@ -2,7 +2,7 @@
 git apply <<'PATCH'
 --- a/dvc.yaml
 +++ b/dvc.yaml
-@@ -53,6 +53,14 @@ stages:
+@@ -56,6 +56,14 @@ stages:
      metrics:
        - evaluation/metrics.json:
            cache: false
@@ -14,7 +14,7 @@ git apply <<'PATCH'
 +    outs:
 +      - evaluation/mistakes.csv:
 +          cache: false
-
+ 
  plots:
    - evaluation/predictions.csv:
 PATCH
