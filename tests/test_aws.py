@@ -20,14 +20,17 @@ STEP = STEPS[NEWEST]
 IAM = STEP / "aws/iam"
 
 
+def find_modules() -> dict[str, str]:
+    """The text of each Python file in the folder aws, by its name in the step."""
+    names = [name for name in sorted(list_files(STEP)) if name.startswith("aws/")]
+    return {name: (STEP / name).read_text() for name in names if name.endswith(".py")}
+
+
 def find_scripts() -> list[str]:
-    """The modules in the folder aws that can be run; that of moto's environment has moto's help."""
-    files = sorted((STEP / "aws").rglob("*.py"))
-    texts = {path: path.read_text() for path in files if "state" not in path.parts}
-    scripts = [path for path, text in texts.items() if '__name__ == "__main__"' in text]
-    scripts.remove(STEP / "aws/local/server.py")
-    names = [".".join(path.relative_to(STEP).with_suffix("").parts) for path in scripts]
-    return [name.removesuffix(".__main__") for name in names]
+    """The modules in the folder aws that can be run, without moto's server: its help is moto's."""
+    names = [name for name, text in find_modules().items() if '__name__ == "__main__"' in text]
+    names.remove("aws/local/server.py")
+    return [name[:-3].replace("/", ".").removesuffix(".__main__") for name in names]
 
 
 @pytest.mark.parametrize("module", find_scripts())
@@ -42,9 +45,8 @@ def test_all_scripts_are_found():
 
 
 def test_aws_errors_are_caught_in_one_file():
-    files = [path for path in (STEP / "aws").rglob("*.py") if "state" not in path.parts]
-    catching = [path.name for path in files if "BotoCoreError" in path.read_text()]
-    assert catching == ["errors.py"]
+    catching = [name for name, text in find_modules().items() if "BotoCoreError" in text]
+    assert catching == ["aws/errors.py"]
 
 
 def test_s3_from_making_a_bucket_to_removing_it(s3_server):
