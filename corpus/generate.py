@@ -1,7 +1,7 @@
 """Write the bundled corpus: python corpus/generate.py [FOLDER ...]
 
-Three files in CoLA's layout go into each folder; without one, into the `data` folder of every
-step. The same sentences come out on every machine.
+This writes three files in CoLA's layout into each folder. Without a folder, it writes them into the
+`data` folder of every step. The sentences are the same on every machine.
 """
 
 import argparse
@@ -19,10 +19,10 @@ from phrases import Speaker
 SEED = "acceptability"
 TRAIN_SIZE, DEV_SIZE, HELD_OUT_SIZE = 4200, 500, 500
 SHARE_ACCEPTABLE = 0.52
-MIN_WORDS = 3
-# At least so many of the out-of-domain content words must be new.
-MIN_UNSEEN = 0.6
-# A rule that has not filled its share after so many calls has too few words to choose from.
+MIN_WORDS = 3  # of a sentence
+# The least share of the out-of-domain content words that must not occur in training
+MIN_UNSEEN_SHARE = 0.6
+# A rule that has not yielded enough sentences after so many calls has too few words to choose from.
 MAX_CALLS = 5000
 
 T = TypeVar("T")
@@ -45,13 +45,16 @@ Splits = dict[str, list[Row]]
 
 
 def shuffled(items: Iterable[T], rng: Random) -> list[T]:
-    """A random order that does not depend on the version of Python."""
+    """Return the items in a random order that does not depend on the version of Python."""
     keyed = [(rng.random(), item) for item in items]
     return [item for _, item in sorted(keyed, key=lambda pair: pair[0])]
 
 
-def shares(size: int, count: int) -> list[tuple[int, int]]:
-    """How many good and how many bad sentences each of so many paradigms has to give."""
+def split_size(size: int, count: int) -> list[tuple[int, int]]:
+    """Divide a file's size among its paradigms.
+
+    Returns the number of acceptable and that of unacceptable sentences for each of them.
+    """
     totals = (round(size * SHARE_ACCEPTABLE), size - round(size * SHARE_ACCEPTABLE))
     good, bad = (
         [total * (i + 1) // count - total * i // count for i in range(count)] for total in totals
@@ -60,13 +63,17 @@ def shares(size: int, count: int) -> list[tuple[int, int]]:
 
 
 def collect(paradigm: Paradigm, speaker: Speaker, good: int, bad: int, seen: set[str]) -> list[Row]:
-    """New sentences of a paradigm: of each call, at most one that is good and one that is bad."""
+    """Return rows with new sentences of a paradigm, and add the sentences to those already seen.
+
+    Each call of the paradigm's rule gives at most one acceptable and one unacceptable sentence.
+    Raises RuntimeError if MAX_CALLS calls don't give enough of them.
+    """
     wanted = {True: good, False: bad}
     found: list[Row] = []
     for _ in range(MAX_CALLS):
         options = variants(paradigm, speaker)
         for label in (True, False):
-            choices = [v.text for v in options if v.acceptable is label]
+            choices = [option.text for option in options if option.acceptable is label]
             if not choices or not wanted[label]:
                 continue
             sentence = speaker.pick(choices)
@@ -80,42 +87,46 @@ def collect(paradigm: Paradigm, speaker: Speaker, good: int, bad: int, seen: set
 
 
 def make_splits() -> Splits:
-    """The rows of the three files, by file name."""
+    """Return the rows of the three files, by file name.
+
+    Raises RuntimeError if too many words of the out-of-domain sentences occur in training.
+    """
     seen: set[str] = set()
     train, dev, held_out = [], [], []
-    known = [p for p in PARADIGMS.values() if not p.held_out]
-    unknown = [p for p in PARADIGMS.values() if p.held_out]
-    sizes = zip(known, shares(TRAIN_SIZE, len(known)), shares(DEV_SIZE, len(known)), strict=True)
-    for paradigm, train_share, dev_share in sizes:
+    known = [paradigm for paradigm in PARADIGMS.values() if not paradigm.held_out]
+    unknown = [paradigm for paradigm in PARADIGMS.values() if paradigm.held_out]
+    train_sizes, dev_sizes = (split_size(size, len(known)) for size in (TRAIN_SIZE, DEV_SIZE))
+    for paradigm, train_size, dev_size in zip(known, train_sizes, dev_sizes, strict=True):
         speaker = Speaker(Random(f"{SEED} {paradigm.code}"), TRAIN)
-        train += collect(paradigm, speaker, *train_share, seen)
-        dev += collect(paradigm, speaker, *dev_share, seen)
-    for paradigm, share in zip(unknown, shares(HELD_OUT_SIZE, len(unknown)), strict=True):
+        train += collect(paradigm, speaker, *train_size, seen)
+        dev += collect(paradigm, speaker, *dev_size, seen)
+    for paradigm, size in zip(unknown, split_size(HELD_OUT_SIZE, len(unknown)), strict=True):
         speaker = Speaker(Random(f"{SEED} {paradigm.code}"), HELD_OUT)
-        held_out += collect(paradigm, speaker, *share, seen)
+        held_out += collect(paradigm, speaker, *size, seen)
     splits = {
         "in_domain_train.tsv": shuffled(train, Random(f"{SEED} train")),
         "in_domain_dev.tsv": shuffled(dev, Random(f"{SEED} dev")),
         "out_of_domain_dev.tsv": shuffled(held_out, Random(f"{SEED} held out")),
     }
-    if unseen_share(splits) < MIN_UNSEEN:
+    if calc_unseen_share(splits) < MIN_UNSEEN_SHARE:
         raise RuntimeError("the out-of-domain sentences share too many words with training")
     return splits
 
 
-def content_words(rows: Iterable[Row]) -> set[str]:
-    """The word forms of some sentences, without function words."""
+def find_content_words(rows: Iterable[Row]) -> set[str]:
+    """Return the word forms of some sentences, without function words."""
     words = re.findall(r"[a-z']+", " ".join(row.sentence.lower() for row in rows))
     return {word.removesuffix("'s").strip("'") for word in words} - FUNCTION_WORDS
 
 
-def unseen_share(splits: Splits) -> float:
-    """How many of the out-of-domain content words do not occur in training."""
-    held_out = content_words(splits["out_of_domain_dev.tsv"])
-    return len(held_out - content_words(splits["in_domain_train.tsv"])) / len(held_out)
+def calc_unseen_share(splits: Splits) -> float:
+    """Return the share of the out-of-domain content words that do not occur in training."""
+    held_out = find_content_words(splits["out_of_domain_dev.tsv"])
+    return len(held_out - find_content_words(splits["in_domain_train.tsv"])) / len(held_out)
 
 
-def summary(splits: Splits) -> str:
+def summarize(splits: Splits) -> str:
+    """Return a table with the sizes of the files, and the share of unseen words."""
     lines = [
         f"{'file':<22}{'sentences':>10}{'acceptable':>12}{'words':>16}{'paradigms':>11}  families"
     ]
@@ -127,42 +138,44 @@ def summary(splits: Splits) -> str:
         families = {PARADIGMS[code].family for code in codes}
         counts = f"{words:>16}{len(codes):>11}{len(families):>10}"
         lines.append(f"{name:<22}{len(rows):>10}{share:>12.1%}{counts}")
-    share = unseen_share(splits)
+    share = calc_unseen_share(splits)
     lines.append(f"out-of-domain content words that do not occur in training: {share:.0%}")
     return "\n".join(lines)
 
 
-def example(paradigm: Paradigm) -> tuple[str, str]:
-    """A good and a bad sentence of a paradigm."""
+def make_example(paradigm: Paradigm) -> tuple[str, str]:
+    """Return an acceptable and an unacceptable sentence of a paradigm."""
     words = HELD_OUT if paradigm.held_out else TRAIN
     speaker = Speaker(Random(f"example {paradigm.code}"), words)
     while True:
         options: Sequence[Variant] = variants(paradigm, speaker)
-        good = [v.text for v in options if v.acceptable]
-        bad = [v.text for v in options if not v.acceptable]
+        good = [option.text for option in options if option.acceptable]
+        bad = [option.text for option in options if not option.acceptable]
         if good and bad:
             return good[0], bad[0]
 
 
-def table() -> str:
-    """All paradigms by family, in Markdown."""
+def make_table() -> str:
+    """Return a table of all paradigms by family, in Markdown."""
     lines = ["| code | phenomenon | acceptable | not acceptable |", "|---|---|---|---|"]
     for family in FAMILIES.values():
-        members = [p for p in PARADIGMS.values() if p.family == family]
+        members = [paradigm for paradigm in PARADIGMS.values() if paradigm.family == family]
         lines.append(f"| **{family}** | {len(members)} paradigms | | |")
         for paradigm in members:
-            good, bad = example(paradigm)
+            good, bad = make_example(paradigm)
             code = f"`{paradigm.code}`" + (" (held out)" if paradigm.held_out else "")
             lines.append(f"| {code} | {paradigm.description} | {good} | \\*{bad} |")
     return "\n".join(lines)
 
 
-def step_folders() -> list[Path]:
+def find_data_folders() -> list[Path]:
+    """Return the folder `data` of every step."""
     root = Path(__file__).resolve().parent.parent
     return [step / "data" for step in sorted(root.glob("step_*"))]
 
 
 def write(splits: Splits, folder: Path) -> None:
+    """Write the three files into a folder, which is made if it doesn't exist."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in splits.items():
         text = "".join(f"{row}\n" for row in rows)
@@ -175,12 +188,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--table", action="store_true", help="print the paradigms, write nothing")
     args = parser.parse_args(argv)
     if args.table:
-        print(table())
+        print(make_table())
         return
     splits = make_splits()
-    for folder in args.folders or step_folders():
+    for folder in args.folders or find_data_folders():
         write(splits, folder)
-    print(summary(splits))
+    print(summarize(splits))
 
 
 if __name__ == "__main__":

@@ -1,21 +1,22 @@
-"""The words: what they are, what they go with, and which of two vocabularies they belong to.
+"""The words of the corpus, in two vocabularies, with the words that they can be combined with.
 
-`TRAIN` is the vocabulary of the training and in-domain sentences, `HELD_OUT` that of the
-out-of-domain sentences; next to no content word is in both. A line of a table is one frame, its
-fields separated by `|`: a verb, who does it (`*` is any person) and what it is done to (a `~`
-marks a mass noun, a `+` a noun used in the plural only).
+`TRAIN` is the vocabulary of the training and in-domain sentences, and `HELD_OUT` that of the
+out-of-domain sentences. Almost no content word is in both. A line of a table is one frame, whose
+fields are separated by `|`: a verb, its possible subjects (`*` is any person) and its possible
+objects (`~` marks a mass noun, and `+` a noun that is used in the plural only).
 """
 
 from dataclasses import dataclass
 
 
 def rows(table: str) -> list[tuple[str, ...]]:
-    """The lines of a table, each split into its fields."""
-    return [tuple(f.strip() for f in line.split("|")) for line in table.strip().splitlines()]
+    """Return the lines of a table, each split into its fields."""
+    lines = table.strip().splitlines()
+    return [tuple(field.strip() for field in line.split("|")) for line in lines]
 
 
 def phrases(text: str) -> list[str]:
-    """The entries of a list, separated by slashes or line breaks."""
+    """Return the entries of a list that is written with slashes or line breaks between them."""
     entries = text.replace("\n", "/").split("/")
     return [entry.strip() for entry in entries if entry.strip()]
 
@@ -30,6 +31,7 @@ class Frame:
 
 
 def frames(table: str) -> list[Frame]:
+    """Return the frames of a table with the fields verb, subjects and objects."""
     return [
         Frame(verb, tuple(phrases(subjects)), tuple(phrases(objects)))
         for verb, subjects, objects in rows(table)
@@ -38,7 +40,7 @@ def frames(table: str) -> list[Frame]:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """One vocabulary."""
+    """One vocabulary. A list has words or phrases; its name says which ones."""
 
     male_names: list[str]
     female_names: list[str]

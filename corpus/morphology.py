@@ -183,13 +183,14 @@ DOUBLING = {"admit", "permit", "prefer", "refer", "occur", "regret", "control", 
 DOUBLING |= {"forget", "forbid", "equip", "transfer", "patrol", "compel", "rebel", "submit"}
 DOUBLING |= {"cancel", "travel", "model"}
 
-# Words whose first letter does not tell how they sound.
+# Words whose first letter does not show whether they begin with a vowel sound
 AN_WORDS = {"hour", "honest", "honour", "heir", "honourable"}
 A_WORDS = {"university", "uniform", "unit", "union", "unique", "useful", "used", "usual"}
 A_WORDS |= {"european", "one", "ukulele", "unicorn", "user"}
 
 
 def _add_s(word: str) -> str:
+    """Return a word with the ending -s, -es or -ies."""
     if re.search(r"(s|x|z|ch|sh)$", word):
         return word + "es"
     if re.search(r"[^aeiou]y$", word):
@@ -198,18 +199,19 @@ def _add_s(word: str) -> str:
 
 
 def _doubles(verb: str) -> bool:
+    """Return whether a verb or adjective doubles its last consonant, as `stop` in `stopped`."""
     one_syllable = re.fullmatch(r"[^aeiou]*(qu)?[aeiou][^aeiouwxy]", verb) is not None
     return one_syllable or verb in DOUBLING
 
 
 def plural(noun: str) -> str:
-    """The plural of a noun; of a compound in two words, that of the last."""
+    """Return the plural of a noun. In a compound of two words, the last one changes."""
     *first, last = noun.split(" ")
     return " ".join([*first, IRREGULAR_PLURALS.get(last) or _add_s(last)])
 
 
 def regular_past(verb: str) -> str:
-    """The form in -ed that the spelling rules give, whether or not the verb is regular."""
+    """Return the form in -ed that the spelling rules give, also for an irregular verb."""
     if verb.endswith("e"):
         return verb + "d"
     if re.search(r"[^aeiou]y$", verb):
@@ -218,25 +220,31 @@ def regular_past(verb: str) -> str:
 
 
 def third(verb: str) -> str:
-    """The third person singular of the present; only the first word of `pick up` changes."""
+    """Return the third person singular of the present tense.
+
+    In a verb of several words, such as `pick up`, only the first word changes.
+    """
     head, *rest = verb.split(" ")
     form = {"be": "is", "have": "has", "do": "does", "go": "goes"}.get(head) or _add_s(head)
     return " ".join([form, *rest])
 
 
 def past(verb: str) -> str:
+    """Return the simple past of a verb."""
     head, *rest = verb.split(" ")
     form = IRREGULAR_VERBS[head][0] if head in IRREGULAR_VERBS else regular_past(head)
     return " ".join([form, *rest])
 
 
 def participle(verb: str) -> str:
+    """Return the past participle of a verb."""
     head, *rest = verb.split(" ")
     form = IRREGULAR_VERBS[head][1] if head in IRREGULAR_VERBS else regular_past(head)
     return " ".join([form, *rest])
 
 
 def ing(verb: str) -> str:
+    """Return the present participle of a verb, which ends in -ing."""
     head, *rest = verb.split(" ")
     if head.endswith("ie"):
         form = head[:-2] + "ying"
@@ -248,7 +256,7 @@ def ing(verb: str) -> str:
 
 
 def comparative(adjective: str) -> str:
-    """The form in -er of a short adjective."""
+    """Return the comparative in -er of a short adjective."""
     if adjective.endswith("e"):
         return adjective + "r"
     if re.search(r"[^aeiou]y$", adjective):
@@ -257,12 +265,12 @@ def comparative(adjective: str) -> str:
 
 
 def superlative(adjective: str) -> str:
-    """The form in -est of a short adjective."""
+    """Return the superlative in -est of a short adjective."""
     return comparative(adjective)[:-1] + "st"
 
 
 def a_or_an(word: str) -> str:
-    """The indefinite article that goes before a word."""
+    """Return the indefinite article that goes before a word or a phrase."""
     word = word.split(" ", maxsplit=1)[0].lower()
     if word in AN_WORDS:
         return "an"
@@ -272,4 +280,5 @@ def a_or_an(word: str) -> str:
 
 
 def with_article(phrase: str) -> str:
+    """Return a phrase with its indefinite article."""
     return f"{a_or_an(phrase)} {phrase}"

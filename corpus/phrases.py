@@ -27,7 +27,7 @@ SUBJECT_PRONOUNS = {"m": "he", "f": "she", "n": "it", "pl": "they"}
 OBJECT_PRONOUNS = {"m": "him", "f": "her", "n": "it", "pl": "them"}
 POSSESSIVES = {"m": "his", "f": "her", "n": "its", "pl": "their"}
 PLURAL_DETERMINERS = "the/these/those/some/two/three/many/several"
-# Nouns that say whose relative someone is, and those that may.
+# Nouns that always need a possessive (my sister), and below nouns that may have one (my friend)
 RELATIVES = set(
     phrases("""
     father/brother/uncle/son/husband/grandfather/mother/sister/aunt/daughter/wife/nephew/niece
@@ -45,24 +45,24 @@ MODALS = ["can", "could", "may", "might", "must", "should", "will", "would"]
 
 @dataclass(frozen=True)
 class NP:
-    """A noun phrase: its words and what agreement and anaphora need to know of it."""
+    """A noun phrase: its words, and its features for agreement and anaphora."""
 
     text: str
-    gender: str = "n"  # m, f, n, or p: a person whose gender the noun leaves open
+    gender: str = "n"  # m, f, n, or p for a person whose gender the noun does not show
     number: str = "sg"
     person: int = 3
-    object: str = ""  # the accusative, where it is another form
+    object: str = ""  # the accusative, if it differs from the text
 
     def __str__(self) -> str:
         return self.text
 
     @property
     def key(self) -> str:
-        """The row of the pronoun tables: m, f, n or pl."""
+        """The key in the tables of pronouns: m, f, n or pl."""
         return "pl" if self.number == "pl" else self.gender
 
     @property
-    def obj(self) -> str:
+    def accusative(self) -> str:
         return self.object or self.text
 
     @property
@@ -82,11 +82,12 @@ class NP:
         return POSSESSIVES[self.key]
 
     @property
-    def owner(self) -> str:
-        """The genitive: Mary's, the boys', the children's."""
+    def genitive(self) -> str:
+        """The genitive, such as Mary's, the boys' or the children's."""
         return self.text + ("'" if self.number == "pl" and self.text.endswith("s") else "'s")
 
     def agree(self, singular: str, other: str) -> str:
+        """Return the form that agrees: singular for the third person singular, else the other."""
         return singular if self.third_singular else other
 
     @property
@@ -121,7 +122,7 @@ PRONOUNS = [
 
 @dataclass(frozen=True)
 class Event:
-    """Who does what to what: the parts of a transitive clause."""
+    """The parts of a transitive clause."""
 
     subject: NP
     verb: str
@@ -151,24 +152,30 @@ TENSES = phrases("""
 
 
 class Speaker:
-    """Chooses words and phrases at random, from one vocabulary."""
+    """Makes random phrases and clauses from one vocabulary.
+
+    The methods return random choices. Those that return a string return words without a capital and
+    without a full stop.
+    """
 
     def __init__(self, rng: Random, words: Lexicon) -> None:
         self.rng = rng
         self.words = words
 
     def pick(self, options: Sequence[T]) -> T:
+        """Return one of the options; each has the same probability."""
         return options[self.rng.randrange(len(options))]
 
     def word(self, text: str) -> str:
-        """One entry of a list written with slashes."""
+        """Return one entry of a list that is written with slashes, such as "m/f"."""
         return self.pick(phrases(text))
 
-    def chance(self, probability: float) -> bool:
+    def with_probability(self, probability: float) -> bool:
+        """Return True with this probability, and else False."""
         return self.rng.random() < probability
 
-    def some(self, options: Sequence[T], count: int) -> list[T]:
-        """Different entries of a list, in random order."""
+    def sample(self, options: Sequence[T], count: int) -> list[T]:
+        """Return so many different entries of a list, in random order."""
         pool = list(options)
         return [pool.pop(self.rng.randrange(len(pool))) for _ in range(count)]
 
@@ -182,17 +189,17 @@ class Speaker:
         return self.words.male_names if gender == "m" else self.words.female_names
 
     def two_names(self) -> tuple[NP, NP]:
-        """Two different names."""
+        """Return two different names."""
         first = self.name()
         second = self.name()
         return (first, second) if first.text != second.text else self.two_names()
 
     def adjective(self, options: Sequence[str], probability: float = 0.2) -> str:
-        """An adjective with a blank after it, or nothing."""
-        return self.pick(options) + " " if self.chance(probability) else ""
+        """Return an adjective with a blank after it, or an empty string."""
+        return self.pick(options) + " " if self.with_probability(probability) else ""
 
     def determined(self, noun: str, gender: str, number: str, owned: bool) -> NP:
-        """A noun phrase with a determiner that fits; my and her only for what one can own."""
+        """Return a noun with a determiner that fits; possessives only if it can be owned."""
         owner = "my/my/our/your/his/her/their" if owned else "the/the"
         if number == "pl":
             return NP(f"{self.word(f'the/the/{owner}/{PLURAL_DETERMINERS}')} {noun}", gender, "pl")
@@ -209,12 +216,12 @@ class Speaker:
         )
 
     def describe(self, noun: str, gender: str, number: str) -> NP:
-        """A person: the tall teacher, my sisters, a guest from Spain."""
+        """Return a noun phrase for a person, such as my sisters or a guest from Spain."""
         if noun in RELATIVES:
             return self.relative(noun, gender, number)
         text = self.adjective(self.words.person_adjectives)
         text += plural(noun) if number == "pl" else noun
-        if self.chance(0.08):
+        if self.with_probability(0.08):
             text += f" {self.pick(self.words.modifiers)}"
         return self.determined(text, gender, number, noun in ACQUAINTANCES)
 
@@ -222,7 +229,7 @@ class Speaker:
         return NP(f"the {plural(noun) if number == 'pl' else noun}", gender, number)
 
     def human_noun(self, gender: str = "", number: str = "sg") -> tuple[str, str]:
-        """A noun for a person, and its gender (p where the noun leaves it open)."""
+        """Return a noun for a person, and its gender (p if the noun does not show it)."""
         gender = gender or self.word("m/f/p/p")
         nouns = {"m": self.words.men, "f": self.words.women, "p": self.words.people}[gender]
         if number == "pl":
@@ -230,12 +237,12 @@ class Speaker:
         return self.pick(nouns), gender
 
     def stranger(self) -> str:
-        """A noun for a person that is no relative of anybody, so that it goes with `a`."""
+        """Return a noun for a person that is no relative, so that `a` can go before it."""
         noun, _ = self.human_noun()
         return noun if noun not in RELATIVES else self.stranger()
 
     def human(self, number: str = "", gender: str = "") -> NP:
-        """A description of a person: the tall teacher, my sisters."""
+        """Return a description of a person, such as the tall teacher or my sisters."""
         number = number or self.word("sg/sg/pl")
         noun, gender = self.human_noun(gender, number)
         return self.describe(noun, gender, number)
@@ -248,22 +255,22 @@ class Speaker:
         return self.definite(noun, number, gender)
 
     def person(self, number: str = "", gender: str = "") -> NP:
-        """A name or a description of a person."""
-        if number != "pl" and gender != "p" and self.chance(0.4):
+        """Return a name or a description of a person."""
+        if number != "pl" and gender != "p" and self.with_probability(0.4):
             return self.name(gender)
         return self.human(number, gender)
 
     def gendered(self) -> NP:
-        """A singular person who is he or she: a name, my uncle, the queen."""
+        """Return a singular person with a known gender: a name, my uncle, the queen."""
         gender = self.word("m/f")
-        return self.name(gender) if self.chance(0.5) else self.the_human("sg", gender)
+        return self.name(gender) if self.with_probability(0.5) else self.the_human("sg", gender)
 
     def subject(self) -> NP:
-        """Any subject: a name, a description or a pronoun."""
-        return self.pick(PRONOUNS) if self.chance(0.25) else self.person()
+        """Return any subject: a name, a description or a pronoun."""
+        return self.pick(PRONOUNS) if self.with_probability(0.25) else self.person()
 
     def thing(self, noun: str, number: str = "") -> NP:
-        """A noun phrase for an entry of a frame's objects, with its mark."""
+        """Return a noun phrase for an object of a frame, which may begin with the mark ~ or +."""
         if noun.startswith("~"):
             return NP(self.pick(["the ", "the ", "some ", "my ", "", "", ""]) + noun[1:])
         if noun.startswith("+"):
@@ -271,14 +278,14 @@ class Speaker:
         number = number or self.word("sg/sg/sg/pl")
         text = self.adjective(self.words.thing_adjectives, 0.15)
         text += plural(noun) if number == "pl" else noun
-        return self.determined(text, "n", number, self.chance(0.5))
+        return self.determined(text, "n", number, self.with_probability(0.5))
 
     def the_thing(self, noun: str) -> NP:
         number = "pl" if noun.startswith("+") else "sg"
         return NP("the " + noun.lstrip("~+"), "n", number)
 
     def agent(self, frame: Frame) -> NP:
-        """Someone who does such things."""
+        """Return a noun phrase for a subject of a frame."""
         noun = self.pick(frame.subjects)
         if noun == "*":
             return self.person()
@@ -288,7 +295,10 @@ class Speaker:
         return self.describe(noun, gender, self.word("sg/sg/pl"))
 
     def frame(self, countable: bool = False) -> Frame:
-        """A transitive verb of doing; a countable frame has no mass nouns and no plural ones."""
+        """Return the frame of a verb that is not stative.
+
+        A countable frame has no objects that are mass nouns or used in the plural only.
+        """
         frame = self.pick([frame for frame in self.words.transitive if frame.verb not in STATIVE])
         if not countable:
             return frame
@@ -300,9 +310,9 @@ class Speaker:
         return Event(subject or self.agent(frame), frame.verb, self.thing(self.pick(frame.objects)))
 
     def deed(self) -> Event:
-        """An event or a state that anybody can take part in."""
+        """Return an event or a state whose subject can be any person."""
         frame = self.pick([frame for frame in self.words.transitive if "*" in frame.subjects])
-        subject = self.name() if self.chance(0.5) else self.subject()
+        subject = self.name() if self.with_probability(0.5) else self.subject()
         return Event(subject, frame.verb, self.thing(self.pick(frame.objects)))
 
     # Verb groups and clauses
@@ -340,7 +350,7 @@ class Speaker:
         return tense
 
     def time(self, tense: str) -> str:
-        """An adverbial of time or place that goes with a tense."""
+        """Return an adverbial of time or place that goes with a tense."""
         match tense:
             case "past" | "negative past":
                 return self.pick(self.words.past_times)
@@ -351,30 +361,32 @@ class Speaker:
         return self.pick(self.words.places)
 
     def tail(self, verb: str, tense: str, probability: float = 0.4) -> str:
-        """An adverbial with a blank before it, or nothing."""
-        if not self.chance(probability):
+        """Return an adverbial with a blank before it, or an empty string."""
+        if not self.with_probability(probability):
             return ""
         if verb in STATIVE:
             return " " + self.time("past") if tense == "past" else ""
-        return " " + (self.pick(self.words.manner) if self.chance(0.3) else self.time(tense))
+        return " " + (
+            self.pick(self.words.manner) if self.with_probability(0.3) else self.time(tense)
+        )
 
     def transitive(self) -> str:
-        event = self.deed() if self.chance(0.5) else self.event()
+        event = self.deed() if self.with_probability(0.5) else self.event()
         tense = self.tense(event.verb)
         group = self.verb_group(event.subject, event.verb, tense)
         return f"{event.subject} {group} {event.object}{self.tail(event.verb, tense)}"
 
     def meeting(self) -> str:
-        """A clause in which a person does something to another one."""
+        """Return a clause in which a person does something to another person."""
         verb = self.pick(self.words.social)
         subject, other = self.subject(), self.human()
         tense = self.tense(verb)
         group = self.verb_group(subject, verb, tense)
-        time = f" {self.time(tense)}" if self.chance(0.3) and verb not in STATIVE else ""
-        return f"{subject} {group} {other.obj}{time}"
+        time = f" {self.time(tense)}" if self.with_probability(0.3) and verb not in STATIVE else ""
+        return f"{subject} {group} {other.accusative}{time}"
 
     def intransitive_parts(self) -> tuple[NP, str, str]:
-        """Subject, verb and adjunct of an intransitive clause."""
+        """Return the subject, the verb and the adjunct of an intransitive clause."""
         verb, subjects, adjuncts = self.pick(self.words.intransitive)
         noun = self.word(subjects)
         subject = self.subject() if noun == "*" else self.definite(noun, self.word("sg/pl"))
@@ -385,11 +397,13 @@ class Speaker:
         tense = self.word("past/past/past/present/modal/past progressive/negative past")
         tense = "past" if verb in STATIVE else tense
         group = self.verb_group(subject, verb, tense)
-        return f"{subject} {group} {adjunct}" if self.chance(0.8) else f"{subject} {group}"
+        return (
+            f"{subject} {group} {adjunct}" if self.with_probability(0.8) else f"{subject} {group}"
+        )
 
     def predication(self) -> tuple[NP, str]:
-        """A subject and an adjective or place that can be said of it."""
-        if self.chance(0.6):
+        """Return a subject, and an adjective or a place that can be its predicate."""
+        if self.with_probability(0.6):
             return self.subject(), self.pick(self.words.moods)
         return self.thing(self.pick(self.words.belongings)), self.pick(self.words.qualities)
 
@@ -399,17 +413,16 @@ class Speaker:
         return f"{subject} {copula} {predicate}"
 
     def past_clause(self) -> str:
-        """A clause about something that happened."""
-        if self.chance(0.3):
+        """Return a clause in the past tense."""
+        if self.with_probability(0.3):
             subject, verb, adjunct = self.intransitive_parts()
             return f"{subject} {past(verb)} {adjunct}"
         event = self.deed()
         return f"{event.subject} {event.past} {event.object}"
 
     def clause(self) -> str:
-        """Any plain declarative clause."""
-        kind = self.word("transitive/transitive/transitive/meeting/intransitive/copular")
-        match kind:
+        """Return any plain declarative clause."""
+        match self.word("transitive/transitive/transitive/meeting/intransitive/copular"):
             case "transitive":
                 return self.transitive()
             case "meeting":

@@ -1,4 +1,4 @@
-"""The fixtures that several test modules use. What is no fixture is in support/."""
+"""The fixtures that several test modules use. Functions that they share are in support/."""
 
 import os
 import shutil
@@ -17,17 +17,17 @@ from support.scripts import run_program, succeed
 from support.servers import S3Server, find_program, serving_s3
 from support.steps import NEWEST, STEPS, copy_step
 
-# What a reader's shell may have set, and what would change what is tested
+# Variables that a developer's shell may have, and that would change what the tests test
 for variable in list(os.environ):
     if variable.startswith(("AWS_", "COLA_", "DVC_", "ELASTIC", "HYDRA_", "KIBANA_", "WANDB_")):
         del os.environ[variable]
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 os.environ["HF_HUB_OFFLINE"] = "1"  # nothing is downloaded
-os.environ["OMP_NUM_THREADS"] = "1"  # two tests run at a time, and each gets a core
+os.environ["OMP_NUM_THREADS"] = "1"  # two tests run at a time, each on one core
 
-# The longest modules, which come first, else one of two processes waits for them at the end
-LONGEST = [
+# The longest modules come first, because otherwise one of two processes waits for them at the end.
+LONGEST_MODULES = [
     *("learning", "workflows", "elasticsearch", "lambda", "training", "dvc", "monitoring"),
     *("docker", "onnx", "hydra", "inference", "server"),
 ]
@@ -35,13 +35,16 @@ LONGEST = [
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest modules first, and keep the order within each."""
-    ranks = {f"test_{name}.py": rank for rank, name in enumerate(LONGEST)}
+    ranks = {f"test_{name}.py": rank for rank, name in enumerate(LONGEST_MODULES)}
     items.sort(key=lambda item: ranks.get(item.path.name, len(ranks)))
 
 
 @pytest.fixture(scope="session")
 def make_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable], Path]:
-    """Makes a folder once for all of the tests' processes; the others wait for it."""
+    """A function that makes a folder once for all processes of the tests, and returns its path.
+
+    It takes the folder's name and a function that fills the folder. The other processes wait.
+    """
     root = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         root = root.parent
@@ -61,11 +64,12 @@ def make_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callab
 
 @pytest.fixture(scope="session")
 def tiny_model(make_once) -> Path:
-    """A folder with a BERT of random weights and MiniLM's tokenizer: for mechanics, not quality."""
+    """A folder with a small BERT of random weights, which learns little, and MiniLM's tokenizer."""
     return make_once("tiny-bert", lambda folder: succeed_program(folder, "make_tiny_model"))
 
 
 def succeed_program(folder: Path, name: str, *arguments: str) -> str:
+    """Run a program of tests/programs, which must not fail; return what it prints."""
     result = run_program(folder, name, *arguments)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
@@ -87,7 +91,7 @@ def small_data(make_once) -> Path:
 
 @pytest.fixture
 def bad_data(small_data: Path, tmp_path: Path) -> Callable[[bytes], Path]:
-    """Makes a folder whose training file ends in a line that is wrong."""
+    """A function that makes a folder whose training file ends in the given, wrong line."""
 
     def make(line: bytes) -> Path:
         folder = tmp_path / "bad"
@@ -101,7 +105,7 @@ def bad_data(small_data: Path, tmp_path: Path) -> Callable[[bytes], Path]:
 
 @pytest.fixture(scope="session")
 def converted_models(make_once) -> Path:
-    """A folder `models` with the default model, untrained and converted."""
+    """A folder `models` with the default model, which is converted but not trained."""
 
     def fill(folder: Path) -> None:
         succeed_program(copy_step(NEWEST, folder), "convert_untrained")
@@ -111,13 +115,13 @@ def converted_models(make_once) -> Path:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, converted_models) -> Path:
-    """The newest step with a model that was converted, but not trained."""
+    """A copy of the newest step with a model that is converted but not trained."""
     return copy_step(NEWEST, tmp_path_factory.mktemp("newest"), converted_models)
 
 
 @pytest.fixture(scope="module")
 def monitored(tmp_path_factory, converted_models) -> Path:
-    """The newest step with a model that was converted, but not trained, and with its reference."""
+    """A copy of the newest step with an untrained, converted model and its drift reference."""
     folder = copy_step(NEWEST, tmp_path_factory.mktemp("monitored"), converted_models)
     succeed_program(folder, "save_record_of_data")
     assert "250 predictions" in succeed(folder, "-m", "monitoring.make_reference")
@@ -126,7 +130,7 @@ def monitored(tmp_path_factory, converted_models) -> Path:
 
 @pytest.fixture(scope="module")
 def log(monitored) -> Path:
-    """The log of a clean week, from 2026-03-02 on."""
+    """The prediction log of a week without drift, from 2026-03-02 on."""
     succeed(monitored, "-m", "monitoring.simulate_traffic", "clean", "--week=2026-03-02")
     return monitored / "production/predictions.jsonl"
 
@@ -162,11 +166,12 @@ def moto_server(moto_python: Path, tmp_path: Path) -> Iterator[tuple[str, int]]:
 
 @pytest.fixture
 def aws(moto_server) -> dict[str, str]:
-    """What AWS's tools need to talk to moto."""
+    """The environment variables with which AWS's tools talk to moto."""
     return make_environment(moto_server[0])
 
 
-def skip_where(missing: str | None) -> None:
+def skip_if(missing: str | None) -> None:
+    """Skip the test that runs, with the reason, if anything is missing."""
     if missing:
         pytest.skip(missing)
 
@@ -174,24 +179,24 @@ def skip_where(missing: str | None) -> None:
 @pytest.fixture(scope="session")
 def docker_engine() -> None:
     """Skips the test where there is no Docker engine, or no image of Python for it."""
-    skip_where(containers.find_missing_image(containers.BASE))
+    skip_if(containers.find_missing_image(containers.BASE))
 
 
 @pytest.fixture(scope="session")
 def lambda_base(docker_engine) -> None:
-    """Skips the test where there is no image of AWS's base for Lambda."""
-    skip_where(containers.find_missing_image(containers.LAMBDA_BASE))
+    """Skips the test where AWS's base image for Lambda is missing."""
+    skip_if(containers.find_missing_image(containers.LAMBDA_BASE))
 
 
 @pytest.fixture(scope="session")
 def compose() -> None:
     """Skips the test where there is no Docker Compose."""
-    skip_where(containers.find_missing_compose())
+    skip_if(containers.find_missing_compose())
 
 
 @pytest.fixture
 def registry(docker_engine, moto_server, tmp_path) -> Iterator[str]:
-    """A registry of images that wants the login which ECR gives out; its address."""
+    """The address of an image registry that requires the login which ECR gives out."""
     with serving_registry(moto_server[1], tmp_path) as address:
         yield address
 

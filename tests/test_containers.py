@@ -1,12 +1,12 @@
-"""support/containers.py, on machines that lack a part of Docker, with a stand-in for its client."""
+"""support/containers.py where a part of Docker is missing, with a stand-in for Docker's client."""
 
 import pytest
 
 from support import containers
 
 NO_ENGINE = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock."
-# Debian's client without BuildKit: its progress is in other words.
-CLASSIC = """
+# Debian's client without BuildKit, which prints its progress in another form
+CLIENT_WITHOUT_BUILDKIT = """
 case "$*" in
     version*) echo 20.10.24 ;;
     build*) cat > /dev/null; echo "Step 1/2 : FROM scratch" >&2 ;;
@@ -19,9 +19,12 @@ FINDERS += (containers.find_missing_compose,)
 
 @pytest.fixture
 def install_client(tmp_path, monkeypatch):
-    """Writes a script as the only docker on PATH; what was found out before is forgotten."""
+    """A function that writes a script as the only `docker` on PATH.
+
+    The cached results of earlier calls are cleared before and after the test.
+    """
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    monkeypatch.setattr(containers.shutil, "which", lambda name: find(tmp_path, name))
+    monkeypatch.setattr(containers.shutil, "which", lambda name: find_program(tmp_path, name))
     for finder in FINDERS:
         finder.cache_clear()
 
@@ -34,7 +37,8 @@ def install_client(tmp_path, monkeypatch):
         finder.cache_clear()
 
 
-def find(folder, name):
+def find_program(folder, name):
+    """Return the path of a program in a folder, or None if it is missing."""
     return str(folder / name) if (folder / name).exists() else None
 
 
@@ -49,7 +53,7 @@ def test_without_an_engine(install_client):
 
 
 def test_without_buildkit_and_compose(install_client):
-    install_client(CLASSIC)
+    install_client(CLIENT_WITHOUT_BUILDKIT)
     assert "BuildKit" in str(containers.find_missing_image(containers.BASE))
     assert "Compose" in str(containers.find_missing_compose())
 

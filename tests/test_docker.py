@@ -39,6 +39,7 @@ def folder(docker_engine, tmp_path_factory, converted_models):
 
 @pytest.fixture(scope="module")
 def image(folder):
+    """The name of the image that is built from the folder."""
     name = f"cola-test-{uuid.uuid4().hex[:8]}"
     docker("build", "--tag", name, ".", cwd=folder)
     yield name
@@ -47,10 +48,10 @@ def image(folder):
 
 @pytest.fixture(scope="module")
 def service(image):
-    """A healthy container of the image: its id and address."""
-    with container(image, 8000, MEMORY) as (identifier, url):
-        wait_until_healthy(identifier)
-        yield identifier, url
+    """The id and the address of a healthy container of the image."""
+    with container(image, 8000, MEMORY) as (container_id, url):
+        wait_until_healthy(container_id)
+        yield container_id, url
 
 
 def test_it_answers(service):
@@ -62,34 +63,34 @@ def test_it_answers(service):
 
 
 def test_it_runs_without_rights_and_can_write_nothing(service):
-    identifier, _ = service
-    assert docker("exec", identifier, "id", "-u") == "65532"
-    write = docker("exec", identifier, "sh", "-c", "touch /app/x /tmp/x; echo $?", check=False)
+    container_id, _ = service
+    assert docker("exec", container_id, "id", "-u") == "65532"
+    write = docker("exec", container_id, "sh", "-c", "touch /app/x /tmp/x; echo $?", check=False)
     assert write.endswith("1")
-    capabilities = docker("exec", identifier, "grep", "CapEff", "/proc/1/status")
+    capabilities = docker("exec", container_id, "grep", "CapEff", "/proc/1/status")
     assert capabilities.split()[1] == "0" * 16
 
 
 def test_the_log_has_no_sentences_of_users(service):
-    identifier, url = service
+    container_id, url = service
     request(f"{url}/predict?text=Something+private")
-    log = read_logs(identifier)
+    log = read_logs(container_id)
     assert "Uvicorn running" in log
     assert "private" not in log
     assert "Warn" not in log and "W:" not in log
 
 
 def test_the_two_largest_requests_fit_into_memory_and_are_finished_on_a_stop(image):
-    with container(image, 8000, MEMORY) as (identifier, url), ThreadPoolExecutor() as threads:
-        wait_until_answering(f"{url}/health", identifier)
+    with container(image, 8000, MEMORY) as (container_id, url), ThreadPoolExecutor() as threads:
+        wait_until_answering(f"{url}/health", container_id)
         pending = [threads.submit(request, f"{url}/predict", SLOW, 240) for _ in range(2)]
         time.sleep(1)
         assert not any(future.done() for future in pending), "too fast to show anything"
-        docker("stop", "--time=240", identifier)
+        docker("stop", "--time=240", container_id)
         answers = [future.result() for future in pending]
         assert [status for status, _ in answers] == [200, 200]
         assert [len(json.loads(text)["predictions"]) for _, text in answers] == [100, 100]
-        state = json.loads(docker("inspect", "--format={{json .State}}", identifier))
+        state = json.loads(docker("inspect", "--format={{json .State}}", container_id))
         assert (state["OOMKilled"], state["ExitCode"]) == (False, 0)
 
 
@@ -100,9 +101,9 @@ def test_our_layers_are_small(image):
 
 @pytest.fixture(scope="module")
 def layers(image, tmp_path_factory):
-    """The image's configuration and, above the base image, its layers, each as bytes of a file.
+    """The bytes of the image's configuration, and of each of its layers above the base image.
 
-    In them is also what a later layer hides.
+    The layers also contain the files that a later layer hides.
     """
     archive = tmp_path_factory.mktemp("image") / "image.tar"
     docker("save", "--output", str(archive), image)

@@ -1,4 +1,4 @@
-"""tools/doctor.py, on machines that are made of stand-ins: a PATH, a HOME, an environment."""
+"""tools/doctor.py, on simulated machines, each with its own PATH, HOME and environment."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ import pytest
 from support.steps import ROOT, STEPS
 
 DOCTOR = ROOT / "tools/doctor.py"
-# An engine that runs, with a client that has both plugins
+# A stand-in for Docker: an engine that runs, and a client with both plugins
 DOCKER = """
 case "$*" in
     --version) echo "Docker version 28.2.2, build e6534b4" ;;
@@ -25,7 +25,7 @@ TOOLS = {"bash": "", "git": "", "openssl": "", "make": "", "curl": "echo 'curl 8
 
 
 class Machine:
-    """A machine with these programs and no others, and with an empty home."""
+    """A machine with the programs of TOOLS and Docker, and no others, and with an empty home."""
 
     def __init__(self, folder: Path):
         self.home, self.programs = folder / "home", folder / "programs"
@@ -43,7 +43,7 @@ class Machine:
             program.unlink()
 
     def examine(self, *command: str | Path, **variables: str) -> tuple[int, str]:
-        """The doctor's status, and what it says."""
+        """Run the doctor, or another command of Python; return its exit status and its output."""
         result = subprocess.run(
             [sys.executable, *(command or [DOCTOR])],
             env={"PATH": str(self.programs), "HOME": str(self.home), **variables},
@@ -62,12 +62,13 @@ def machine(tmp_path):
     return Machine(tmp_path)
 
 
-def find_state(printed: str, what: str) -> str:
-    return re.findall(rf"^{re.escape(what)} {{2,}}(\w+) ", printed, re.M)[0]
+def find_state(printed: str, name: str) -> str:
+    """Return the state of one check: good, missing or optional."""
+    return re.findall(rf"^{re.escape(name)} {{2,}}(\w+) ", printed, re.M)[0]
 
 
 def find_step(printed: str, number: int) -> str:
-    """What the line of a step says, with those that it goes on in."""
+    """Return the text of a step, which may go over several lines, in one line."""
     return " ".join(re.findall(rf"^step {number}  (.+(?:\n {{20,}}.+)*)", printed, re.M)[0].split())
 
 
@@ -77,7 +78,8 @@ def test_with_all_programs_only_ports_and_the_machine_itself_can_be_missing(mach
     assert all(re.match(r"port \d|memory|disk|system", state) for state in states)
     assert status == (1 if states else 0)
     assert ("Every step can run here." in printed) == (not states)
-    assert [find_state(printed, x) for x in ("Python", "Docker engine", "BuildKit")] == ["good"] * 3
+    for name in ("Python", "Docker engine", "BuildKit"):
+        assert find_state(printed, name) == "good"
     assert find_state(printed, "GPU") == "optional"
     assert re.findall(r"^step (\d)", printed, re.M) == [str(number) for number in STEPS]
 
@@ -96,7 +98,7 @@ def test_without_any_program_each_step_says_what_it_lacks(machine):
 
 
 @pytest.mark.parametrize(
-    ("error", "lack", "advice"),
+    ("error", "requirement", "advice"),
     [
         (
             "Cannot connect to the Docker daemon at unix:///var/run/docker.sock.",
@@ -110,14 +112,14 @@ def test_without_any_program_each_step_says_what_it_lacks(machine):
         ),
     ],
 )
-def test_an_engine_that_does_not_answer(machine, error, lack, advice):
+def test_an_engine_that_does_not_answer(machine, error, requirement, advice):
     machine.install("docker", f'if [ "$1" = info ]; then echo "{error}" >&2; exit 1; fi\n{DOCKER}')
     status, printed = machine.examine()
     assert status == 1
     assert find_state(printed, "Docker") == "good"
     assert find_state(printed, "Docker engine") == "missing"
     for number in STEPS:
-        assert (lack in find_step(printed, number)) == (number >= 5)
+        assert (requirement in find_step(printed, number)) == (number >= 5)
     assert advice in printed
     assert printed.count("\n- Docker") == 1
 
@@ -155,11 +157,11 @@ def test_an_old_curl_is_missing_in_step_5_only(machine):
 
 
 def test_a_port_that_is_taken(machine, tmp_path):
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        one.listen()
-        port = one.getsockname()[1]
-        # The doctor of a repository in which Kibana listens there
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        # This copy of the doctor expects Kibana at the port.
         text = DOCTOR.read_text()
         assert text.count("    5601: ") == 1
         (tmp_path / "tools").mkdir()
@@ -187,7 +189,7 @@ def test_credentials_are_named_and_never_shown(machine):
     assert re.search(r"^GitHub +optional +~/.config/gh/hosts.yml$", printed, re.M)
     assert "- AWS: the scripts of steps 7 to 9" in printed and "- W&B: " in printed
 
-    # ... and are no danger where they lead nowhere
+    # There is no advice where the credentials are used on this machine only.
     local = {"AWS_ENDPOINT_URL": "http://127.0.0.1:5005", "WANDB_MODE": "offline"}
     _, printed = machine.examine(**keys, **local)
     assert "- AWS: " not in printed and "- W&B: " not in printed
@@ -212,15 +214,16 @@ def test_an_old_python_gets_a_line_and_not_an_error(machine):
     assert "`make PYTHON=python3.12 doctor`" in printed
 
 
-# What every system has, a shell has built in, a README makes, or an environment's packages bring
-ELSEWHERE = """python python3 source pip cat cd cmp cp cut echo export find grep head kill ls mkdir
-mktemp printf rm sed seq sort tail test tr true unset wait wc jobs until for do done exec act
+# Commands that every system has, that are built into the shell, that a README makes, or that are
+# installed with an environment's packages
+NOT_CHECKED = """python python3 source pip cat cd cmp cp cut echo export find grep head kill ls
+mkdir mktemp printf rm sed seq sort tail test tr true unset wait wc jobs until for do done exec act
 actionlint dvc evidently jupyter uvicorn wandb weed zizmor gh"""
 
 
 @pytest.mark.parametrize("number", STEPS)
-def test_the_commands_and_ports_of_a_readme_are_looked_at(machine, number):
-    """What a README's blocks call, and nobody brings, must be missing where nothing is there."""
+def test_the_commands_and_ports_of_a_readme_are_checked(machine, number):
+    """On a machine without any programs, all other commands of a README must be missing."""
     readme = (STEPS[number] / "README.md").read_text(encoding="utf-8")
     blocks = "\n".join(re.findall(r"```bash\n(.*?)```", readme, re.S))
     blocks = re.sub(r'python3? -c "\n.*?"\n', "\n", blocks, flags=re.S)
@@ -230,7 +233,7 @@ def test_the_commands_and_ports_of_a_readme_are_looked_at(machine, number):
     _, printed = machine.examine()
     lacks = find_step(printed, number).partition("lacks: ")[2].lower()
     defined = re.findall(r"^(\w+)\(\) \{", blocks, re.M)
-    assert [name for name in called - {*ELSEWHERE.split(), *defined} if name not in lacks] == []
+    assert [name for name in called - {*NOT_CHECKED.split(), *defined} if name not in lacks] == []
 
     for port in re.findall(r"(?<!:)127\.0\.0\.1:(\d{4,})", blocks):
         uses = re.search(rf"^port {port} .*; steps? ([\d and]+):", printed, re.M)

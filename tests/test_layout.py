@@ -1,4 +1,4 @@
-"""The shape of the tests and tools themselves."""
+"""The rules for the code of the tests and the tools: imports and the length of functions."""
 
 import ast
 import subprocess
@@ -8,7 +8,7 @@ import pytest
 
 from support.steps import ROOT
 
-LONGEST = 40  # lines of a function
+MAX_LINES = 40  # of a function
 
 
 def list_files(*patterns):
@@ -36,7 +36,7 @@ def test_no_function_is_long(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert node.end_lineno is not None
-            assert node.end_lineno - node.lineno < LONGEST, node.name
+            assert node.end_lineno - node.lineno < MAX_LINES, node.name
 
 
 def test_collecting_the_tests_starts_no_docker_and_no_browser(tmp_path):

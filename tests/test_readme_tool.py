@@ -65,7 +65,7 @@ def test_what_must_not_vary_differs(expected, printed):
 
 
 def run_readme(path, update=False, heading=None):
-    """Run a README; return its problems."""
+    """Run a README in this process; return its problems."""
     run = readme.ReadmeRun(path, update, heading)
     run.run()
     return run.problems
@@ -73,7 +73,7 @@ def run_readme(path, update=False, heading=None):
 
 @pytest.fixture
 def write_readme(tmp_path, monkeypatch):
-    """Writes a README into a repository of its own, with one file beside it."""
+    """A function that writes a README into a new repository, with one file beside it."""
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
     monkeypatch.setattr(readme, "ROOT", tmp_path)
 
@@ -89,12 +89,12 @@ def write_readme(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def kept(tmp_path, monkeypatch):
-    """The folder where made.py keeps what is made, for this test alone."""
-    monkeypatch.setattr(made, "CACHE", tmp_path / "kept")
+def cache(tmp_path, monkeypatch):
+    """The folder of the cache of made.py, for this test alone."""
+    monkeypatch.setattr(made, "CACHE", tmp_path / "cache")
     monkeypatch.setattr(made, "VERSIONS", tmp_path / "requirements.txt")
     (tmp_path / "requirements.txt").write_text("package==1\n")
-    return tmp_path / "kept"
+    return tmp_path / "cache"
 
 
 def test_commands_run_in_one_shell_in_a_copy_of_the_folder(write_readme):
@@ -165,8 +165,11 @@ def test_a_block_that_ends_the_shell_is_a_problem_and_the_next_readme_runs(write
 
 
 @pytest.fixture
-def write_making_readme(write_readme, kept):
-    """Writes a README whose first block makes `models` of a.py, and says so in the file `log`."""
+def write_making_readme(write_readme, cache):
+    """A function that writes a README whose first block makes `models` of a.py.
+
+    Each time that the block runs, it adds a line to the file `log`.
+    """
 
     def write(folder="step_0_a"):
         path = write_readme("", folder)
@@ -340,7 +343,7 @@ def test_uv_stands_in_for_venv_and_pip(monkeypatch, line, translated):
 
 
 def test_uv_gets_what_pip_would(tmp_path, monkeypatch):
-    """Folders that the shell finds, the status of a failure, and where the packages come from."""
+    """The shell expands the folders, the exit status is uv's, and uv knows the package index."""
     monkeypatch.setattr(readme_uv, "LINK_BYTECODE", "echo link")
     monkeypatch.setenv("PIP_FIND_LINKS", "/wheels /more")
     monkeypatch.delenv("UV_FIND_LINKS", raising=False)
@@ -376,7 +379,7 @@ def test_bytecode_is_linked_for_the_files_that_two_environments_share(tmp_path):
         py_compile.compile(str(source / f"{name}.py"))
     os.link(source / "shared.py", target / "shared.py")
     (target / "other.py").write_text("x = 1\n")
-    for _ in range(2):  # what was linked before is left
+    for _ in range(2):  # files that are linked already stay as they are
         readme_uv.link_bytecode(tmp_path / "a", tmp_path / "b")
     [linked] = target.rglob("*.pyc")
     assert linked.name.startswith("shared.")
@@ -391,7 +394,7 @@ def test_bytecode_is_linked_only_into_an_environment(tmp_path):
 
 
 @pytest.fixture
-def step(tmp_path, kept):
+def step(tmp_path, cache):
     """The folder of a step whose stage `run` depends on a.py."""
     folder = tmp_path / "step"
     (folder / "models").mkdir(parents=True)
@@ -401,10 +404,10 @@ def step(tmp_path, kept):
     return folder
 
 
-def test_what_is_made_is_found_until_its_inputs_change(step, tmp_path, kept):
+def test_what_is_made_is_found_until_its_inputs_change(step, tmp_path, cache):
     assert made.find_made(step, "run") is None
     made.keep_made(step, "run", step / "models")
-    entry = kept / made.hash_inputs(step, "run")
+    entry = cache / made.hash_inputs(step, "run")
     assert made.find_made(step, "run") == entry
     assert (entry / "b").read_text() == "made"
     assert made.find_made(step, "another command") is None
@@ -412,32 +415,32 @@ def test_what_is_made_is_found_until_its_inputs_change(step, tmp_path, kept):
     assert made.find_made(step, "run") is None
 
 
-def test_only_the_newest_are_kept(step, kept, monkeypatch):
+def test_only_the_newest_are_kept(step, cache, monkeypatch):
     monkeypatch.setattr(made, "MAX_ENTRIES", 2)
     for number, command in enumerate(["a", "b", "c"]):
         made.keep_made(step, command, step / "models")
-        os.utime(kept / made.hash_inputs(step, command), (number, number))
+        os.utime(cache / made.hash_inputs(step, command), (number, number))
         if command == "b":
-            assert made.find_made(step, "a")  # and so it is newer than b
+            assert made.find_made(step, "a")  # so a was used later than b
     assert made.find_made(step, "a")
     assert not made.find_made(step, "b")
 
 
-def test_what_a_killed_process_left_is_no_part_of_an_entry(step, kept):
-    (kept / ".unfinished").mkdir(parents=True)
-    (kept / ".unfinished/part").write_text("of another entry")
+def test_what_a_killed_process_left_is_no_part_of_an_entry(step, cache):
+    (cache / ".unfinished").mkdir(parents=True)
+    (cache / ".unfinished/part").write_text("of another entry")
     made.keep_made(step, "run", step / "models")
-    entry = kept / made.hash_inputs(step, "run")
+    entry = cache / made.hash_inputs(step, "run")
     assert [path.name for path in entry.iterdir()] == ["b"]
-    assert not (kept / ".unfinished").exists()
+    assert not (cache / ".unfinished").exists()
 
 
-def test_several_may_keep_at_the_same_time(step, kept, monkeypatch):
+def test_several_may_keep_at_the_same_time(step, cache, monkeypatch):
     monkeypatch.setattr(made, "MAX_ENTRIES", 2)
     commands = [f"command {number % 4}" for number in range(16)]
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda name: made.keep_made(step, name, step / "models"), commands))
-    names = {path.name for path in kept.iterdir()} - {".lock"}
+    names = {path.name for path in cache.iterdir()} - {".lock"}
     assert len(names) == 2
     assert names <= {made.hash_inputs(step, command) for command in commands}
 

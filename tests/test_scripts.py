@@ -10,10 +10,12 @@ import pytest
 
 from support.scripts import run
 
-BOTH = pytest.mark.parametrize("new_interpreter", [False, True], ids=["fork", "interpreter"])
+FORK_AND_NEW_INTERPRETER = pytest.mark.parametrize(
+    "new_interpreter", [False, True], ids=["fork", "interpreter"]
+)
 
 
-@BOTH
+@FORK_AND_NEW_INTERPRETER
 def test_arguments_input_folder_and_environment_arrive(tmp_path, new_interpreter):
     (tmp_path / "helper.py").write_text("WORD = 'imported'")
     (tmp_path / "script.py").write_text(
@@ -28,7 +30,7 @@ def test_arguments_input_folder_and_environment_arrive(tmp_path, new_interpreter
     assert result.stderr == "to the errors\n"
 
 
-@BOTH
+@FORK_AND_NEW_INTERPRETER
 @pytest.mark.parametrize(
     ("code", "status", "error"),
     [
@@ -46,7 +48,7 @@ def test_the_exit_status_is_that_of_a_process(tmp_path, code, status, error, new
     assert result.stderr.endswith(error)
 
 
-@BOTH
+@FORK_AND_NEW_INTERPRETER
 def test_threads_and_exit_functions_end_before_the_process(tmp_path, new_interpreter):
     code = (
         "import atexit, threading, time\n"
@@ -58,7 +60,7 @@ def test_threads_and_exit_functions_end_before_the_process(tmp_path, new_interpr
     assert result.stdout == "script thread\nexit function\n"
 
 
-@BOTH
+@FORK_AND_NEW_INTERPRETER
 def test_a_module_is_run_by_its_name(tmp_path, new_interpreter):
     (tmp_path / "module.py").write_text("import sys; print(__name__, sys.argv[1:])")
     result = run(tmp_path, "-m", "module", "x", new_interpreter=new_interpreter)

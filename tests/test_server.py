@@ -28,6 +28,7 @@ def server(folder, tmp_path_factory):
 
 
 def post(url, body):
+    """Send a body as JSON to /predict; return the status and the decoded response."""
     status, text = request(f"{url}/predict", json.dumps(body).encode(), timeout=120)
     return status, json.loads(text)
 
@@ -88,7 +89,7 @@ def test_bad_bodies_are_refused_with_a_reason(server, body, status, reason):
 
 @pytest.mark.parametrize("parts", [1, 100])
 def test_a_megabyte_of_text_is_refused_by_its_size(server, parts):
-    """Announced by Content-Length, and in chunks of no announced size."""
+    """The size is in the header Content-Length, or unknown because the body comes in chunks."""
     body = b'{"sentences": ["' + b"a" * 1_000_000 + b'"]}'
     size = math.ceil(len(body) / parts)
     chunks = (body[start : start + size] for start in range(0, len(body), size))
@@ -146,9 +147,9 @@ def test_the_description_has_examples(server):
 
 
 def make_slow_sentences(url):
-    """Return so many long sentences, from 20 to 100, that this machine needs about five seconds.
+    """Return 20 to 100 long sentences, for which this machine needs about five seconds.
 
-    The number is estimated from the time that two of them take.
+    Their number is estimated from the time that two of them take.
     """
     sentence = "! " * 500
     start = time.monotonic()
@@ -180,7 +181,7 @@ def test_a_long_request_blocks_no_other_and_is_finished_on_a_stop(folder, tmp_pa
 
 
 def test_fuzzed_from_its_own_description(server, tmp_path):
-    """No answer has a status of 500 or more, and each is as the description says.
+    """No response has a status of 500 or more, and each has the form that the description gives.
 
     Two checks are left out: Starlette sends no Allow header with a 405, and a JSON schema can't say
     that a sentence of spaces is refused.

@@ -17,6 +17,7 @@ DESKTOP = {"width": 1280, "height": 800}
 
 @pytest.fixture(scope="module")
 def site(browser, tmp_path_factory):
+    """The folder of the site's pages."""
     folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "site/build.py", str(folder)]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -28,7 +29,7 @@ def site(browser, tmp_path_factory):
 
 @pytest.fixture
 def page(browser):
-    """A page that notes what it asks for elsewhere, and its errors."""
+    """A page of a phone's size, whose `problems` lists its requests to servers and its errors."""
     with browser.new_context(viewport=PHONE) as context:
         page = context.new_page()
         page.problems = []
@@ -47,19 +48,19 @@ def is_wider_than_screen(page: Page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
-# Where all links of a page lead, the images and scripts among them; and what can be led to.
+# The targets of all links of a page, images and scripts included, and the ids that links can have
 READ_LINKS = """[...document.querySelectorAll("[href], [src]")].map(element =>
   new URL(element.getAttribute("href") ?? element.getAttribute("src"), document.baseURI).href)"""
-READ_NAMES = "[...document.querySelectorAll('[id]')].map(element => element.id)"
+READ_IDS = "[...document.querySelectorAll('[id]')].map(element => element.id)"
 
 
 def test_each_page_is_whole_offline_and_fits_a_phone(site, page):
     links: dict[str, set[str]] = {}
-    names: dict[str, set[str]] = {}
+    ids: dict[str, set[str]] = {}
     for path in sorted(site.rglob("*.html")):
         page.goto(path.as_uri())
         links[path.as_uri()] = set(page.evaluate(READ_LINKS))
-        names[path.as_uri()] = set(page.evaluate(READ_NAMES))
+        ids[path.as_uri()] = set(page.evaluate(READ_IDS))
         assert not is_wider_than_screen(page), path
     assert page.problems == []
     assert len(links) > 2 * len(STEPS)
@@ -71,7 +72,7 @@ def test_each_page_is_whole_offline_and_fits_a_phone(site, page):
             file = Path(unquote(parts.path))
             assert file.is_file(), (source, target)
             if parts.fragment and file.suffix == ".html":
-                assert unquote(parts.fragment) in names[file.as_uri()], (source, target)
+                assert unquote(parts.fragment) in ids[file.as_uri()], (source, target)
 
 
 def test_there_is_a_page_for_each_readme(site, page):

@@ -1,4 +1,4 @@
-"""tools/steps.py, on a small repository of its own."""
+"""tools/steps.py, on a small repository that is made for the tests."""
 
 import shutil
 import subprocess
@@ -39,13 +39,20 @@ def repository(tmp_path):
     write("step_2_c", [("c.py", "added")], a_py=changed, b_py="b\n", c_py="c\n")
     (tmp_path / "tools").mkdir()
     shutil.copy(ROOT / "tools/steps.py", tmp_path / "tools")
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "start"]):
-        identity = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
-        subprocess.run(["git", *identity, *command], cwd=tmp_path, check=True)
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    commit_all(tmp_path, "start")
     return tmp_path
 
 
-def steps(repository, *arguments):
+def commit_all(folder, message):
+    """Commit all files of a repository."""
+    author = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
+    subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
+    subprocess.run(["git", *author, "commit", "-qm", message], cwd=folder, check=True)
+
+
+def run_steps(repository, *arguments):
+    """Run tools/steps.py in a repository; return its status, output and errors."""
     return subprocess.run(
         [sys.executable, "tools/steps.py", *arguments],
         cwd=repository,
@@ -56,14 +63,14 @@ def steps(repository, *arguments):
 
 
 def test_check_passes_where_the_tables_are_right(repository):
-    result = steps(repository, "check")
+    result = run_steps(repository, "check")
     assert result.returncode == 0, result.stdout
 
 
 def test_check_finds_what_is_not_declared(repository):
     (repository / "step_2_c/b.py").write_text("changed\n")
     (repository / "step_1_b/new.py").write_text("")
-    result = steps(repository, "check")
+    result = run_steps(repository, "check")
     assert result.returncode == 1
     assert "step_2_c: b.py is changed, which its README does not declare" in result.stdout
     assert "step_1_b: new.py is added, which its README does not declare" in result.stdout
@@ -72,7 +79,7 @@ def test_check_finds_what_is_not_declared(repository):
 def test_check_finds_what_is_declared_and_not_so(repository):
     (repository / "step_1_b/b.py").unlink()
     shutil.copy(repository / "step_0_a/a.py", repository / "step_1_b/a.py")
-    result = steps(repository, "check")
+    result = run_steps(repository, "check")
     assert result.returncode == 1
     assert "step_1_b: its README says b.py is added; it is not" in result.stdout
     assert "step_1_b: its README says a.py is changed; it is not" in result.stdout
@@ -82,28 +89,28 @@ def test_diff_shows_a_step_against_the_one_before(repository):
     (repository / "step_1_b/models").mkdir()
     (repository / "step_1_b/models/x.ckpt").write_text("weights")
     (repository / ".gitignore").write_text("models/\n")
-    result = steps(repository, "diff", "1")
+    result = run_steps(repository, "diff", "1")
     assert result.returncode == 0
     assert "-five" in result.stdout and "+FIVE" in result.stdout and "+b" in result.stdout
     assert "weights" not in result.stdout
-    assert "no step 7" in steps(repository, "diff", "7").stderr
+    assert "no step 7" in run_steps(repository, "diff", "7").stderr
 
 
 def test_propagate_carries_an_edit_past_a_change_of_a_later_step(repository):
     path = repository / "step_0_a/a.py"
     path.write_text(SCRIPT.replace("two", "2"))
-    result = steps(repository, "propagate", str(path))
+    result = run_steps(repository, "propagate", str(path))
     assert result.returncode == 0, result.stderr
     for step in ("step_1_b", "step_2_c"):
         assert (repository / step / "a.py").read_text() == "one\n2\nthree\nfour\nFIVE\n"
-    assert steps(repository, "check").returncode == 0
+    assert run_steps(repository, "check").returncode == 0
 
 
 def test_propagate_carries_a_new_file_and_a_removed_one(repository):
     new, gone = repository / "step_0_a/new.py", repository / "step_1_b/b.py"
     new.write_text("new\n")
     gone.unlink()
-    assert steps(repository, "propagate", str(new), str(gone)).returncode == 0
+    assert run_steps(repository, "propagate", str(new), str(gone)).returncode == 0
     assert (repository / "step_2_c/new.py").read_text() == "new\n"
     assert not (repository / "step_2_c/b.py").exists()
 
@@ -111,7 +118,7 @@ def test_propagate_carries_a_new_file_and_a_removed_one(repository):
 def test_propagate_stops_at_a_conflict_and_goes_on_from_there(repository):
     path = repository / "step_0_a/a.py"
     path.write_text(SCRIPT.replace("five", "5"))
-    result = steps(repository, "propagate", str(path))
+    result = run_steps(repository, "propagate", str(path))
     assert result.returncode == 1
     assert "step_1_b/a.py" in result.stderr and "Traceback" not in result.stderr
     conflict = repository / "step_1_b/a.py"
@@ -119,7 +126,7 @@ def test_propagate_stops_at_a_conflict_and_goes_on_from_there(repository):
     assert (repository / "step_2_c/a.py").read_text() == SCRIPT.replace("five", "FIVE")
 
     conflict.write_text(SCRIPT.replace("five", "FIVE and 5"))
-    assert steps(repository, "propagate", str(conflict)).returncode == 0
+    assert run_steps(repository, "propagate", str(conflict)).returncode == 0
     assert (repository / "step_2_c/a.py").read_text() == SCRIPT.replace("five", "FIVE and 5")
 
 
@@ -127,18 +134,16 @@ def test_propagate_refuses_what_cannot_be_merged_and_leaves_it(repository):
     pictures = [repository / f"step_{name}/a.png" for name in ("0_a", "1_b")]
     for number, path in enumerate(pictures):
         path.write_bytes(b"\x89PNG\0" + bytes([number]))
-    for command in (["add", "-A"], ["commit", "-qm", "pictures"]):
-        identity = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
-        subprocess.run(["git", *identity, *command], cwd=repository, check=True)
+    commit_all(repository, "pictures")
     pictures[0].write_bytes(b"\x89PNG\0edited")
-    result = steps(repository, "propagate", str(pictures[0]))
+    result = run_steps(repository, "propagate", str(pictures[0]))
     assert result.returncode == 1 and "binary" in result.stderr, result.stderr
     assert pictures[1].read_bytes() == b"\x89PNG\0\1"
 
 
 def test_propagate_says_when_there_is_nothing_to_carry(repository):
-    assert "no edit" in steps(repository, "propagate", "step_0_a/a.py").stderr
-    assert "not a file in a step" in steps(repository, "propagate", "tools/steps.py").stderr
+    assert "no edit" in run_steps(repository, "propagate", "step_0_a/a.py").stderr
+    assert "not a file in a step" in run_steps(repository, "propagate", "tools/steps.py").stderr
 
 
 def test_workflows_are_copied_to_the_root_and_kept_the_same(repository):
@@ -148,8 +153,8 @@ def test_workflows_are_copied_to_the_root_and_kept_the_same(repository):
     readme = repository / "step_2_c/README.md"
     row = "| `.github/workflows/a.yaml` | added | A reason. |\n"
     readme.write_text(readme.read_text().replace("\n\n## Run", f"\n{row}\n## Run"))
-    assert "step_2_c_a.yaml is not what its step has" in steps(repository, "check").stdout
-    assert steps(repository, "workflows").returncode == 0
+    assert "step_2_c_a.yaml is not what its step has" in run_steps(repository, "check").stdout
+    assert run_steps(repository, "workflows").returncode == 0
     copy = repository / ".github/workflows/step_2_c_a.yaml"
     assert copy.read_text().splitlines()[1:] == [
         "name: Step 2, A",
@@ -158,15 +163,15 @@ def test_workflows_are_copied_to_the_root_and_kept_the_same(repository):
         '    paths: ["step_2_c/**"]',
         "x: step_2_c/data # ./stays",
     ]
-    assert steps(repository, "check").returncode == 0, steps(repository, "check").stdout
+    assert run_steps(repository, "check").returncode == 0, run_steps(repository, "check").stdout
     source.unlink()
     readme.write_text(readme.read_text().replace(row, ""))
-    assert steps(repository, "check").returncode == 1
-    steps(repository, "workflows")
+    assert run_steps(repository, "check").returncode == 1
+    run_steps(repository, "workflows")
     assert not copy.exists()
 
 
 def test_this_repository_passes_its_own_check():
-    result = steps(ROOT, "check")
+    result = run_steps(ROOT, "check")
     assert result.returncode == 0, result.stdout
     assert f"{len(STEPS)} steps" in result.stdout

@@ -1,4 +1,4 @@
-"""The type checker, as `make lint` configures it, finds the faults that types can show."""
+"""The type checker, as `make lint` configures it, finds the errors that types can show."""
 
 import subprocess
 import sys
@@ -8,7 +8,8 @@ import pytest
 from support.servers import find_program
 from support.steps import ROOT
 
-FAULTS = {
+# A program with one error, by the name of the error
+ERRORS = {
     "bad-argument-type": "from pathlib import Path\n\nlen(Path('a'))\n",
     "bad-return": "def count(text: str) -> int:\n    return text\n",
     "bad-assignment": "count: int = 'many'\n",
@@ -25,8 +26,8 @@ FAULTS = {
 }
 
 
-def check(folder):
-    """The names of the faults that the checker finds in a folder's files."""
+def run_pyrefly(folder):
+    """Check the files of a folder; return the exit status and the errors that are printed."""
     command = [
         *(find_program("pyrefly"), "check", "--config", ROOT / "pyproject.toml"),
         *("--output-format=min-text", "--python-interpreter-path", sys.executable, folder),
@@ -35,14 +36,14 @@ def check(folder):
     return result.returncode, result.stdout
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_found(tmp_path, name):
-    (tmp_path / "fault.py").write_text(FAULTS[name])
-    status, printed = check(tmp_path)
+@pytest.mark.parametrize("name", ERRORS)
+def test_an_error_is_found(tmp_path, name):
+    (tmp_path / "wrong.py").write_text(ERRORS[name])
+    status, printed = run_pyrefly(tmp_path)
     assert status == 1
-    assert printed.count("ERROR") == printed.count("fault.py:") == 1, printed
+    assert printed.count("ERROR") == printed.count("wrong.py:") == 1, printed
 
 
-def test_good_code_has_none(tmp_path):
+def test_correct_code_has_no_error(tmp_path):
     (tmp_path / "good.py").write_text("def double(x: int) -> int:\n    return 2 * x\n")
-    assert check(tmp_path)[0] == 0
+    assert run_pyrefly(tmp_path)[0] == 0

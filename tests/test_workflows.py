@@ -1,6 +1,6 @@
-"""Step 6: the steps' workflows, run whole by act on this machine.
+"""Step 6: the steps' workflows, which act runs whole on this machine.
 
-Only third-party actions that would be downloaded are replaced, by tests/actions; Docker is real.
+Docker is real. Only third-party actions that would be downloaded are replaced, by tests/actions.
 """
 
 import gzip
@@ -35,17 +35,19 @@ FAKE_KEY = f'{{"type": "service_account",\n"client_email": "a@b.c",\n"private_ke
 
 
 def git(folder: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=tests", "-c", "user.email=tests@localhost"]
-    return subprocess.check_output(["git", *identity, *arguments], cwd=folder, text=True)
+    """Run git in a folder; return what it prints."""
+    author = ["-c", "user.name=tests", "-c", "user.email=tests@localhost"]
+    return subprocess.check_output(["git", *author, *arguments], cwd=folder, text=True)
 
 
 def commit(folder: Path, message: str) -> None:
+    """Commit all changes in a repository."""
     git(folder, "add", "--all")
     git(folder, "commit", f"--message={message}")
 
 
 def make_repository(folder: Path) -> None:
-    """A repository of all that a folder holds."""
+    """Make a folder a repository, and commit all files in it."""
     git(folder, "init", "--initial-branch=main")
     git(folder, "add", "--all", "--force")
     git(folder, "commit", "--message=All")
@@ -53,14 +55,17 @@ def make_repository(folder: Path) -> None:
 
 @pytest.fixture
 def repository(tmp_path) -> Path:
-    """The newest step as a repository of its own."""
+    """A copy of the newest step as a repository."""
     folder = copy_step(NEWEST, tmp_path)
     make_repository(folder)
     return folder
 
 
 def find_actions(folder: Path) -> set[str]:
-    """What the workflows use, as in `actions/setup-python@HASH`; act has checkout itself."""
+    """Return the actions that a folder's workflows use, such as `actions/setup-python@HASH`.
+
+    actions/checkout is left out, because act has it built in.
+    """
     files = (folder / ".github/workflows").glob("*.yaml")
     used = {name for file in files for name in re.findall(r"uses: (\S+)", file.read_text())}
     return {name for name in used if not name.startswith("actions/checkout@")}
@@ -69,7 +74,10 @@ def find_actions(folder: Path) -> set[str]:
 def act(
     folder: Path, workflow: str, *options: str, event: str = "push", **environment: str
 ) -> CompletedProcess[str]:
-    """Run a workflow on an event by act, as GitHub would, on this machine."""
+    """Run a workflow for an event with act, as GitHub would; return its status and output.
+
+    The options are act's, and environment has variables for all steps of the workflow.
+    """
     stand_ins = [
         f"--local-repository={action}={ROOT / 'tests/actions' / action.split('@')[0].split('/')[1]}"
         for action in find_actions(folder)
@@ -77,7 +85,7 @@ def act(
     variables = {
         "TEST_ARTIFACTS": str(folder.parent / "artifacts"),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PIP_NO_DEPS": "1",  # all is installed; to check it for each dependency takes 10 s
+        "PIP_NO_DEPS": "1",  # all is installed; checking each dependency takes 10 s
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # a step has none of the plugins of these tests
         **{name: os.environ[name] for name in ("DOCKER_BUILDKIT",) if name in os.environ},
         **environment,
@@ -96,12 +104,13 @@ def act(
 
 @pytest.fixture(scope="module")
 def run_workflow(tmp_path_factory) -> Iterator[Callable[..., CompletedProcess[str]]]:
-    """Runs a workflow by act, with an environment whose Python starts fast."""
+    """The function act(), with an environment whose Python starts fast."""
     with forking_environment(tmp_path_factory.mktemp("environment")) as environment:
         yield partial(act, TEST_ENVIRONMENT=str(environment))
 
 
 def write_executable(path: Path, text: str) -> None:
+    """Write a program, and make it executable."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
     path.chmod(0o755)
@@ -164,21 +173,24 @@ def test_the_key_of_a_drive_is_neither_shown_nor_kept(repository, tmp_path):
 
 
 def read_revision(repository: Path) -> str:
+    """Return the hash of a repository's last commit."""
     return git(repository, "rev-parse", "HEAD").strip()
 
 
 def remove_images(*names: str) -> None:
+    """Remove Docker images, as far as they exist."""
     for name in names:
         docker("rmi", "--force", name, check=False)
 
 
 def remove_images_of(repository: Path) -> None:
-    """Remove the images that the pipeline has built of a repository's last commit."""
+    """Remove the images that the pipeline has built from a repository's last commit."""
     revision = read_revision(repository)
     remove_images(f"cola:{revision}", f"cola-lambda:{revision}")
 
 
 def assert_image_is_kept(repository: Path) -> None:
+    """Assert that the pipeline has kept its image as an artifact."""
     [archive] = (repository.parent / "artifacts").rglob("cola.tar.gz")
     with gzip.open(archive) as content, tarfile.open(fileobj=content) as image:
         assert "manifest.json" in image.getnames()
@@ -186,7 +198,7 @@ def assert_image_is_kept(repository: Path) -> None:
 
 @pytest.fixture
 def clone(lambda_base, tmp_path, small_data, tiny_model) -> Iterator[Path]:
-    """The whole course as a repository, whose newest step has little data and a tiny model."""
+    """The whole course as a repository, in which the newest step has less data and a tiny model."""
     folder = tmp_path / "course"
     copy_tracked(ROOT, folder)
     shrink(folder / STEPS[NEWEST].name, small_data, tiny_model)
@@ -196,7 +208,7 @@ def clone(lambda_base, tmp_path, small_data, tiny_model) -> Iterator[Path]:
 
 
 def test_the_live_pipeline_trains_without_a_remote(run_workflow, clone):
-    """The root's copy, in a clone of the whole repository."""
+    """The copy of the workflow at the root runs in a clone of the whole repository."""
     result = run_workflow(clone, f"{STEPS[NEWEST].name}_pipeline.yaml")
     assert result.returncode == 0
     assert "MCC on 125 dev sentences" in result.stdout
@@ -206,7 +218,7 @@ def test_the_live_pipeline_trains_without_a_remote(run_workflow, clone):
 
 @pytest.fixture
 def keys(s3_server, moto_server, tmp_path) -> dict[str, str]:
-    """What AWS's tools need for S3 and for moto; the action that takes a role gets them too."""
+    """The environment variables for S3 and moto, which the stand-in for AWS's action reads, too."""
     keys = s3_server.environment | {
         "AWS_ENDPOINT_URL_S3": s3_server.environment["AWS_ENDPOINT_URL"],
         "AWS_ENDPOINT_URL": moto_server[0],
@@ -216,7 +228,7 @@ def keys(s3_server, moto_server, tmp_path) -> dict[str, str]:
 
 
 def make_variables(remote: str) -> list[str]:
-    """The variables of a repository on GitHub that may use AWS."""
+    """Return act's options for the variables of a repository on GitHub that may use AWS."""
     values = {"DVC_REMOTE_URL": remote, "AWS_ROLE_ARN": ROLE, "AWS_REGION": "us-east-1"}
     return [f"--var={name}={value}" for name, value in values.items()]
 
@@ -337,17 +349,20 @@ def test_the_dashboard_gets_data_in_compose(
     assert len(points) == 5 and all(map(int, points))
 
 
-def read_moment(line: str) -> datetime:
+def read_timestamp(line: str) -> datetime:
+    """Return the time of a line of the prediction log."""
     return datetime.fromisoformat(json.loads(line)["@timestamp"])
 
 
 @pytest.fixture
 def lines_of_last_week(monitored, keys, tmp_path) -> list[str]:
-    """Lines of predictions for typos, in the last six days, that moto's CloudWatch Logs has."""
+    """The lines of a log with typos, of the last six days, which are in moto's CloudWatch Logs."""
     log = tmp_path / "typos.jsonl"
     week = f"--week={datetime.now(UTC) - timedelta(days=6):%F}"
     succeed(monitored, "-m", "monitoring.simulate_traffic", "typos", week, f"--log={log}")
-    lines = [line for line in log.read_text().splitlines() if read_moment(line) < datetime.now(UTC)]
+    lines = [
+        line for line in log.read_text().splitlines() if read_timestamp(line) < datetime.now(UTC)
+    ]
     logs = connect("logs", keys)
     logs.create_log_group(logGroupName=LOG_GROUP)
     logs.create_log_stream(logGroupName=LOG_GROUP, logStreamName=LOG_STREAM)
@@ -358,7 +373,7 @@ def lines_of_last_week(monitored, keys, tmp_path) -> list[str]:
 def test_drift_starts_the_training(
     run_workflow, monitored, repository, lines_of_last_week, keys, s3_server, tmp_path, monkeypatch
 ):
-    """`gh` is a stand-in that tells what it was asked for."""
+    """`gh` is a stand-in that writes its arguments into a file."""
     remote = f"s3://{s3_server.bucket}/drift"
     push_stages(repository, monitored / "models", keys, remote, "reference")
     write_executable(tmp_path / "tools/gh", f'#!/bin/sh\necho "$*" >> {tmp_path}/asked\n')

@@ -46,7 +46,7 @@ def copula(s: Speaker) -> Variants:
     subject, rest = s.predication()
     if subject.person < 3:
         return
-    if s.chance(0.5):
+    if s.with_probability(0.5):
         yield good(f"{subject} {subject.be} {rest}")
         yield bad(f"{subject} {wrong(subject).be} {rest}")
     else:
@@ -79,7 +79,7 @@ def attractor(s: Speaker) -> Variants:
     other = "pl" if number == "sg" else "sg"
     head, prep, noun, rest = s.pick(ATTRACTORS)
     subject = s.definite(s.word(head), number)
-    if s.chance(0.4):
+    if s.with_probability(0.4):
         head, prep, noun, rest = "", s.word("with/next to/behind"), s.stranger(), ""
         subject = s.the_human(number)
     modifier = f"{prep} {s.definite(s.word(noun), other)}"
@@ -103,7 +103,7 @@ def across_relative(s: Speaker) -> Variants:
             f"{other} {past(s.pick(s.words.social))}",
         ]
     )
-    if s.chance(0.5):
+    if s.with_probability(0.5):
         event = s.event(subject)
         if past(event.verb) == event.verb:
             return
@@ -119,14 +119,14 @@ def across_relative(s: Speaker) -> Variants:
 @paradigm("agr-coordination", "two subjects joined by and take the plural")
 def coordination(s: Speaker) -> Variants:
     first, second = s.two_names()
-    if s.chance(0.4):
+    if s.with_probability(0.4):
         second = s.the_human("sg")
     subject = NP(f"{first} and {second}", "p", "pl")
     event = s.event(subject)
     if past(event.verb) == event.verb:
         return
     mood = s.pick(s.words.moods)
-    yield from s.some(
+    yield from s.sample(
         [
             good(f"{subject} {event.verb} {event.object}"),
             good(f"{subject} are {mood}"),
@@ -143,14 +143,14 @@ def coordination(s: Speaker) -> Variants:
 def there(s: Speaker) -> Variants:
     number = s.word("sg/pl")
     noun = s.stranger()
-    if s.chance(0.5):
+    if s.with_probability(0.5):
         noun = s.word("dog/cat/chair/table/hat/bicycle/phone/letter/bag/piano/bottle/book")
     place = s.pick(s.words.places)
     if number == "sg":
         phrase = NP(s.pick([f"one {noun}", f"only one {noun}", with_article(noun)]))
     else:
         phrase = NP(f"{s.word('two/three/many/several/some')} {plural(noun)}", "n", "pl")
-    question = s.chance(0.25)
+    question = s.with_probability(0.25)
     for subject, mark in [(phrase, good), (wrong(phrase), bad)]:
         if question:
             yield mark(f"{subject.be} there {phrase} {place}?")
@@ -213,7 +213,7 @@ def every(s: Speaker) -> Variants:
 def auxiliaries(s: Speaker) -> Variants:
     event = s.event(s.subject())
     subject, thing = event.subject, event.object
-    if s.chance(0.4):
+    if s.with_probability(0.4):
         yield good(f"{subject} {subject.have} {event.participle} {thing}")
         yield bad(f"{subject} {subject.have} {event.ing} {thing}")
         return
@@ -232,7 +232,7 @@ def quantity(s: Speaker) -> Variants:
     mass = s.word("silver/tobacco/honey/lemonade/ham")
     share = s.word("most of/all of/half of/part of/some of")
     rest = s.word("missing/in the cellar/ruined/stolen/on the ship/for sale/valuable")
-    if s.chance(0.5) and share != "part of":
+    if s.with_probability(0.5) and share != "part of":
         yield good(f"{share} the {plural(noun)} were {rest}")
         yield bad(f"{share} the {plural(noun)} was {rest}")
     else:
@@ -278,7 +278,7 @@ def clausal_subject(s: Speaker) -> Variants:
 def plural_only(s: Speaker) -> Variants:
     place = s.pick(s.words.places)
     noun = s.word("scissors/trousers/glasses/binoculars/police/clothes/pyjamas")
-    if s.chance(0.5):
+    if s.with_probability(0.5):
         verb, other = s.word("are is/were was").split()
         yield good(f"the {noun} {verb} {place}")
         yield bad(f"the {noun} {other} {place}")

@@ -259,7 +259,7 @@ def missing_object(s: Speaker) -> Variants:
     tense = s.word("past/past/past/future/modal")
     group = s.verb_group(subject, verb, tense)
     time = s.pick(["", f" {s.pick(s.words.past_times)}"]) if tense == "past" else ""
-    if time and s.chance(0.3):
+    if time and s.with_probability(0.3):
         time += f" {s.pick(s.words.places)}"
     yield good(f"{subject} {group} {s.word(things)}{time}")
     yield bad(f"{subject} {group}{time}")
@@ -385,7 +385,7 @@ def put(s: Speaker) -> Variants:
     thing = s.word(things)
     tense = s.word("past/past/future/modal")
     group = s.verb_group(subject, verb, tense)
-    time = f" {s.pick(s.words.past_times)}" if tense == "past" and s.chance(0.4) else ""
+    time = f" {s.pick(s.words.past_times)}" if tense == "past" and s.with_probability(0.4) else ""
     if "this morning" in time or "in 1990" in time:
         time = ""
     yield good(f"{subject} {group} {thing} {place}{time}")

@@ -19,7 +19,7 @@ def others(right: str) -> list[str]:
 
 @paradigm("bind-gender", "a reflexive has the gender of its antecedent")
 def gender(s: Speaker) -> Variants:
-    subject = s.pick([NP("he", "m"), NP("she", "f")]) if s.chance(0.3) else s.gendered()
+    subject = s.pick([NP("he", "m"), NP("she", "f")]) if s.with_probability(0.3) else s.gendered()
     verb = s.verb_group(subject, s.pick(SELF_VERBS), s.word("past/past/perfect/modal"))
     tail = s.pick(["", "", "", f" {s.pick(s.words.places)}"])
     yield good(f"{subject} {verb} {subject.reflexive}{tail}")
@@ -67,7 +67,7 @@ def no_subject(s: Speaker) -> Variants:
 @paradigm("bind-local", "a reflexive finds its antecedent in its own clause")
 def local(s: Speaker) -> Variants:
     man, woman = s.name("m"), s.name("f")
-    if s.chance(0.5):
+    if s.with_probability(0.5):
         man = s.the_human("sg", "m")
     first, second = s.pick([(man, woman), (woman, man)])
     think = s.word("thinks that/says that/believes/knows that/said that/is sure that/hopes that")
@@ -80,7 +80,11 @@ def local(s: Speaker) -> Variants:
 @paradigm("bind-reciprocal", "each other needs a plural antecedent")
 def reciprocal(s: Speaker) -> Variants:
     singular = s.person("sg")
-    group = s.human("pl") if s.chance(0.5) else NP(" and ".join(n.text for n in s.two_names()))
+    group = (
+        s.human("pl")
+        if s.with_probability(0.5)
+        else NP(" and ".join(n.text for n in s.two_names()))
+    )
     verb = s.pick(s.words.social)
     if past(verb) == verb:
         return
@@ -100,7 +104,7 @@ def local_pronoun(s: Speaker) -> Variants:
     other = s.person()
     yield good(f"{subject} {verb} {PERSONAL[subject.text]}{tail}")
     yield good(f"{subject} {verb} {other}{tail}")
-    yield bad(f"{subject} {verb} {subject.obj}{tail}")
+    yield bad(f"{subject} {verb} {subject.accusative}{tail}")
 
 
 @paradigm("bind-form", "the forms of the reflexive pronouns")

@@ -58,9 +58,9 @@ def subjunctive(s: Speaker) -> Variants:
     yield good(f"{speaker} {verb} that {them} {rest}")
     yield good(f"{speaker} {verb} that {them} not {rest}")
     if verb != "requested":
-        yield bad(f"{speaker} {verb} {them.obj} to {rest}")
+        yield bad(f"{speaker} {verb} {them.accusative} to {rest}")
     yield bad(f"{speaker} {verb} that {them} to {rest}")
-    yield bad(f"{speaker} {verb} that {them.obj} {rest}")
+    yield bad(f"{speaker} {verb} that {them.accusative} {rest}")
     yield bad(f"{speaker} {verb} that {them} {event.ing} {event.object}")
 
 
@@ -71,11 +71,11 @@ def bare(s: Speaker) -> Variants:
     other = s.pick([np for np in PRONOUNS if np.object and np.text != subject.text])
     verb = s.word("made/let/saw/heard/watched")
     rest = f"{event.verb} {event.object}"
-    yield good(f"{subject} {verb} {other.obj} {rest}")
-    yield bad(f"{subject} {verb} {other.obj} to {rest}")
+    yield good(f"{subject} {verb} {other.accusative} {rest}")
+    yield bad(f"{subject} {verb} {other.accusative} to {rest}")
     yield bad(f"{subject} {verb} {other} {rest}")
     if event.past != event.verb and event.past != event.participle:
-        yield bad(f"{subject} {verb} {other.obj} {event.past} {event.object}")
+        yield bad(f"{subject} {verb} {other.accusative} {event.past} {event.object}")
     yield bad(f"{subject} {s.word('made/let')} that {other} {rest}")
 
 
@@ -100,12 +100,12 @@ def for_to(s: Speaker) -> Variants:
     other = s.pick([np for np in PRONOUNS if np.object])
     rest = f"{event.verb} {event.object}"
     judgement = s.word("hard/easy/important/impossible/dangerous/a good idea/useful/expensive")
-    yield good(f"it is {judgement} for {other.obj} to {rest}")
+    yield good(f"it is {judgement} for {other.accusative} to {rest}")
     yield good(f"it is {judgement} to {rest}")
     yield bad(f"it is {judgement} for {other} to {rest}")
     yield bad(f"it is {judgement} {other} to {rest}")
-    yield bad(f"it is {judgement} for {other.obj} {rest}")
-    yield bad(f"it is {judgement} that {other.obj} to {rest}")
+    yield bad(f"it is {judgement} for {other.accusative} {rest}")
+    yield bad(f"it is {judgement} that {other.accusative} to {rest}")
     yield bad(f"is {judgement} to {rest}")
 
 
@@ -116,12 +116,12 @@ def want(s: Speaker) -> Variants:
     other = s.pick([np for np in PRONOUNS if np.object and np.text != subject.text])
     rest = f"{event.verb} {event.object}"
     verb = subject.present("want")
-    yield good(f"{subject} {verb} {other.obj} to {rest}")
-    yield good(f"{subject} would like {other.obj} to {rest}")
+    yield good(f"{subject} {verb} {other.accusative} to {rest}")
+    yield good(f"{subject} would like {other.accusative} to {rest}")
     yield bad(f"{subject} {verb} that {other} {rest}")
     yield bad(f"{subject} {verb} {other} to {rest}")
-    yield bad(f"{subject} {verb} {other.obj} {rest}")
-    yield bad(f"{subject} would like that {other.obj} to {rest}")
+    yield bad(f"{subject} {verb} {other.accusative} {rest}")
+    yield bad(f"{subject} would like that {other.accusative} to {rest}")
 
 
 @paradigm("comp-preposition", "a preposition takes an -ing form")
@@ -148,7 +148,7 @@ def preposition(s: Speaker) -> Variants:
 @paradigm("comp-tell", "tell has a listener as its object, say has none")
 def tell(s: Speaker) -> Variants:
     subject, clause = s.person(), s.clause()
-    them = s.pick([np for np in PRONOUNS if np.object]).obj
+    them = s.pick([np for np in PRONOUNS if np.object]).accusative
     yield good(f"{subject} told {them} that {clause}")
     yield good(f"{subject} said that {clause}")
     yield good(f"{subject} said to {them} that {clause}")

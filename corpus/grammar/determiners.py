@@ -21,7 +21,7 @@ def scene(s: Speaker, verbs: str = THING_VERBS) -> tuple[str, str]:
 
 def noun_in_scene(s: Speaker) -> tuple[str, str, str]:
     """A noun, perhaps with an adjective, and what stands before and after it."""
-    if s.chance(0.4):
+    if s.with_probability(0.4):
         adjective = s.adjective(["young", "old", "tall", "famous"], 0.3)
         return adjective + s.stranger(), *scene(s, PERSON_VERBS)
     adjective = s.adjective(["old", "new", "small", "big", "beautiful"], 0.3)
@@ -70,7 +70,7 @@ def mass(s: Speaker) -> Variants:
 @paradigm("det-missing", "a singular count noun needs a determiner")
 def missing(s: Speaker) -> Variants:
     noun, before, after = noun_in_scene(s)
-    if s.chance(0.5):
+    if s.with_probability(0.5):
         yield good(f"{before}{s.word('the/my/this/her')} {noun}{after}")
         yield bad(f"{before}{noun}{after}")
     else:
@@ -83,7 +83,7 @@ def missing(s: Speaker) -> Variants:
 @paradigm("det-double", "one determiner is enough")
 def double(s: Speaker) -> Variants:
     noun, before, after = noun_in_scene(s)
-    owner = s.pick(["my", "her", "our", "their", s.name().owner])
+    owner = s.pick(["my", "her", "our", "their", s.name().genitive])
     yield good(f"{before}{owner} {noun}{after}")
     yield bad(
         f"{before}the {owner} {noun}{after}"
@@ -127,17 +127,17 @@ def genitive(s: Speaker) -> Variants:
     noun = s.pick(s.words.belongings)
     quality = s.pick(s.words.qualities)
     before, after = scene(s)
-    if s.chance(0.5):
+    if s.with_probability(0.5):
         owner = s.name()
-        yield good(f"{owner.owner} {noun} is {quality}")
+        yield good(f"{owner.genitive} {noun} is {quality}")
         yield bad(f"{owner} {noun} is {quality}")
-        yield bad(f"{owner.owner} the {noun} is {quality}")
+        yield bad(f"{owner.genitive} the {noun} is {quality}")
     else:
-        yield good(f"{before}{owner.owner} {noun}{after}")
+        yield good(f"{before}{owner.genitive} {noun}{after}")
         yield good(f"{before}the {noun} of {s.the_human('sg')}{after}")
         yield bad(f"{before}the {noun} {owner}{after}")
         yield bad(f"{before}{noun} of {owner}{after}")
-        yield bad(f"{before}the {noun} {owner.owner}{after}")
+        yield bad(f"{before}the {noun} {owner.genitive}{after}")
 
 
 @paradigm("det-another", "another with a singular, other with a plural", held_out=True)
@@ -158,7 +158,7 @@ def such(s: Speaker) -> Variants:
     subject = s.subject()
     verb = s.word("photographed/rented/inherited/designed/inspected/imagined")
     noun = f"{s.word('huge/tiny/colourful/dusty/modern/valuable')} {s.pick(s.words.belongings)}"
-    if s.chance(0.5):
+    if s.with_probability(0.5):
         yield good(f"{subject} never {verb} such a {noun}")
         yield bad(f"{subject} never {verb} a such {noun}")
         yield bad(f"{subject} never {verb} so a {noun}")

@@ -51,7 +51,7 @@ def no_auxiliary(s: Speaker) -> Variants:
 def so(s: Speaker) -> Variants:
     event = s.event(s.person())
     other = s.person()
-    if s.chance(0.5):
+    if s.with_probability(0.5):
         clause = f"{event.subject} {event.past} {event.object}"
         yield good(f"{clause}, and so did {other}")
         yield bad(f"{clause}, and so {other.was} {other}")
@@ -91,10 +91,10 @@ def noun(s: Speaker) -> Variants:
     thing = s.pick(s.words.belongings)
     owner, subject = s.two_names()
     right, wrong = s.word("mine my/yours your/hers her/ours our/theirs their").split()
-    yield good(f"this {thing} is {owner.owner}, and that one is {right}")
-    yield bad(f"this {thing} is {owner.owner}, and that one is {wrong}")
-    yield good(f"{subject} sold {owner.owner} {thing} but kept {right}")
-    yield bad(f"{subject} sold {owner.owner} {thing} but kept {wrong}")
+    yield good(f"this {thing} is {owner.genitive}, and that one is {right}")
+    yield bad(f"this {thing} is {owner.genitive}, and that one is {wrong}")
+    yield good(f"{subject} sold {owner.genitive} {thing} but kept {right}")
+    yield bad(f"{subject} sold {owner.genitive} {thing} but kept {wrong}")
     count = s.word("two three/three four/four five").split()
     yield good(f"{subject} bought {count[0]} {plural(thing)}, and {owner} bought {count[1]}")
     yield bad(f"{subject} bought a {s.word('small/new/big')} {thing}, and {owner} bought a")
@@ -147,7 +147,7 @@ def comparative(s: Speaker) -> Variants:
     event = s.event(s.name())
     other = s.subject()
     noun = plural(s.pick(s.words.belongings))
-    if s.chance(0.5):
+    if s.with_probability(0.5):
         word = s.word("taller/older/richer/happier/more careful/more polite/younger/kinder")
         first = f"{event.subject} is {word}"
         yield good(f"{first} than {other} {other.be}")
@@ -158,7 +158,9 @@ def comparative(s: Speaker) -> Variants:
         verb = s.word("bought/sold/found/saw")
         first = f"{event.subject} {verb} more {noun}"
         yield good(f"{first} than {other} did")
-        yield good(f"{first} than {other}" if not other.object else f"{first} than {other.obj}")
+        yield good(
+            f"{first} than {other}" if not other.object else f"{first} than {other.accusative}"
+        )
         yield bad(f"{first} than {other} {other.was}")
         yield bad(f"{first} than did {other} {noun} {verb}")
         yield bad(f"{first} as {other} did")

@@ -14,7 +14,7 @@ def irregular_event(s: Speaker) -> Event:
 @paradigm("irr-past", "irregular past tenses have no -ed")
 def past_tense(s: Speaker) -> Variants:
     event = irregular_event(s)
-    time = f" {s.pick(s.words.past_times)}" if s.chance(0.5) else ""
+    time = f" {s.pick(s.words.past_times)}" if s.with_probability(0.5) else ""
     yield good(f"{event.subject} {event.past} {event.object}{time}")
     yield bad(f"{event.subject} {regular_past(event.verb)} {event.object}{time}")
 
@@ -48,7 +48,7 @@ def no_have(s: Speaker) -> Variants:
     done = IRREGULAR_VERBS[verb][1]
     yield good(f"{subject} {subject.have} {done} {rest}")
     yield bad(f"{subject} {done} {rest}")
-    if s.chance(0.5):
+    if s.with_probability(0.5):
         yield bad(f"{subject} {done} {rest} {s.pick(s.words.past_times)}")
 
 

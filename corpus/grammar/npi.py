@@ -12,7 +12,7 @@ def ever(s: Speaker) -> Variants:
     rest = f"{event.participle} {event.object}"
     yield good(
         f"{subject} {subject.have} not ever {rest}"
-        if s.chance(0.3)
+        if s.with_probability(0.3)
         else f"{subject} {subject.have} never {rest}"
     )
     yield good(f"{subject.have} {subject} ever {rest}?")

@@ -7,7 +7,9 @@ from phrases import NP, PRONOUNS, Speaker
 
 def by(s: Speaker, subject: NP) -> str:
     """The agent phrase, or nothing, or a time."""
-    return s.pick([f" by {subject.obj}", f" by {subject.obj}", f" {s.pick(s.words.past_times)}"])
+    return s.pick(
+        [f" by {subject.accusative}", f" by {subject.accusative}", f" {s.pick(s.words.past_times)}"]
+    )
 
 
 @paradigm("pass-form", "the passive is be with a participle")
@@ -26,9 +28,9 @@ def form(s: Speaker) -> Variants:
 @paradigm("pass-no-be", "a passive without be is no clause")
 def no_be(s: Speaker) -> Variants:
     event = s.event(s.person())
-    agent = f" by {event.subject.obj}"
+    agent = f" by {event.subject.accusative}"
     thing = event.object
-    if event.participle == event.past and s.chance(0.5):
+    if event.participle == event.past and s.with_probability(0.5):
         agent += " " + s.pick(s.words.past_times)
     yield good(f"{thing} {thing.was} {event.participle}{agent}")
     yield bad(f"{thing} {event.participle}{agent}")
@@ -38,8 +40,8 @@ def no_be(s: Speaker) -> Variants:
 def modal(s: Speaker) -> Variants:
     event = s.event(s.person())
     thing = event.object
-    agent = s.pick([f" by {event.subject.obj}", ""])
-    if s.chance(0.5):
+    agent = s.pick([f" by {event.subject.accusative}", ""])
+    if s.with_probability(0.5):
         verb = s.word("must/can/should/will/could/might/cannot/will not")
         yield good(f"{thing} {verb} be {event.participle}{agent}")
         yield bad(f"{thing} {verb} {event.participle}{agent}")
@@ -66,7 +68,7 @@ def progressive(s: Speaker) -> Variants:
         """
     ).split(": ")
     thing = s.thing(s.pick(things.split(", ")))
-    agent = s.pick([f" by {s.person().obj}", "", " at the moment"])
+    agent = s.pick([f" by {s.person().accusative}", "", " at the moment"])
     be = thing.be if agent == " at the moment" else s.pick([thing.be, thing.was])
     yield good(f"{thing} {be} being {participle(verb)}{agent}")
     yield bad(f"{thing} {be} been {participle(verb)}{agent}")
@@ -145,13 +147,13 @@ def case(s: Speaker) -> Variants:
     agent = s.pick([np for np in PRONOUNS if np.object and np.text != patient.text])
     done = participle(s.pick(s.words.social))
     tail = s.pick(["", f" {s.pick(s.words.past_times)}", f" {s.pick(s.words.places)}"])
-    if s.chance(0.5):
+    if s.with_probability(0.5):
         other = s.person()
-        yield good(f"{other} {other.was} {done} by {agent.obj}{tail}")
+        yield good(f"{other} {other.was} {done} by {agent.accusative}{tail}")
         yield bad(f"{other} {other.was} {done} by {agent}{tail}")
     else:
-        yield good(f"{patient} {patient.was} {done} by {agent.obj}{tail}")
-        yield bad(f"{patient.obj} {patient.was} {done} by {agent.obj}{tail}")
+        yield good(f"{patient} {patient.was} {done} by {agent.accusative}{tail}")
+        yield bad(f"{patient.accusative} {patient.was} {done} by {agent.accusative}{tail}")
         yield bad(f"{patient} {patient.was} {done} by {agent}{tail}")
 
 

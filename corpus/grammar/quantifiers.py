@@ -55,7 +55,7 @@ def partitive(s: Speaker) -> Variants:
 @paradigm("quant-float", "all and both float next to the auxiliary")
 def floating(s: Speaker) -> Variants:
     subject = s.the_human("pl")
-    if s.chance(0.3):
+    if s.with_probability(0.3):
         subject = NP("they", "p", "pl")
     event = s.event(subject)
     word = s.word("all/both")

@@ -94,14 +94,14 @@ def object_control(s: Speaker) -> Variants:
     subject, other = s.person(), s.pick([np for np in PRONOUNS if np.object])
     verb = s.pick(OBJECT_CONTROL)
     rest = f"{event.verb} {event.object}"
-    yield good(f"{subject} {verb} {other.obj} to {rest}")
-    yield good(f"{subject} {verb} {other.obj} not to {rest}")
+    yield good(f"{subject} {verb} {other.accusative} to {rest}")
+    yield good(f"{subject} {verb} {other.accusative} not to {rest}")
     if verb != "helped":
-        yield bad(f"{subject} {verb} {other.obj} {rest}")
+        yield bad(f"{subject} {verb} {other.accusative} {rest}")
     if verb not in ("asked", "helped"):
         yield bad(f"{subject} {verb} to {rest}")
     yield bad(f"{subject} {verb} {other} to {rest}")
-    yield bad(f"{subject} {verb} {other.obj} {ing(event.verb)} {event.object}")
+    yield bad(f"{subject} {verb} {other.accusative} {ing(event.verb)} {event.object}")
 
 
 @paradigm("rc-likely", "likely raises, probable and possible do not", held_out=True)
@@ -161,11 +161,11 @@ def believe(s: Speaker) -> Variants:
     verb = s.word("believed/considered/declared/proved/imagined/judged")
     mood = s.word("innocent/insane/trustworthy/incompetent/the best candidate/a genius")
     mood = mood if other.number == "sg" else s.word("innocent/insane/trustworthy/incompetent")
-    yield good(f"{subject} {verb} {other.obj} to be {mood}")
+    yield good(f"{subject} {verb} {other.accusative} to be {mood}")
     yield good(f"{subject} {verb} that {other} {other.was} {mood}")
     yield bad(f"{subject} {verb} {other} to be {mood}")
-    yield bad(f"{subject} {verb} that {other.obj} {other.was} {mood}")
-    yield bad(f"{subject} {verb} {other.obj} be {mood}")
+    yield bad(f"{subject} {verb} that {other.accusative} {other.was} {mood}")
+    yield bad(f"{subject} {verb} {other.accusative} be {mood}")
 
 
 @paradigm("rc-weather", "weather verbs take it as their subject, not there", held_out=True)
@@ -185,10 +185,10 @@ def for_infinitive(s: Speaker) -> Variants:
     other = s.pick([np for np in PRONOUNS if np.object])
     judgement = s.word("unusual/illegal/risky/essential/foolish/customary")
     rest = f"{event.verb} {event.object}"
-    yield good(f"it is {judgement} for {other.obj} to {rest}")
+    yield good(f"it is {judgement} for {other.accusative} to {rest}")
     yield good(f"for {event.subject} to {rest} would be {judgement}")
     yield bad(f"it is {judgement} for {other} to {rest}")
-    yield bad(f"it is {judgement} for {other.obj} {rest}")
+    yield bad(f"it is {judgement} for {other.accusative} {rest}")
     yield bad(f"{event.subject} to {rest} would be {judgement}")
 
 

@@ -25,17 +25,19 @@ FAMILIES = {
 
 @dataclass(frozen=True)
 class Variant:
-    """One way to say it, and whether it is English."""
+    """One variant of a sentence, and whether it is acceptable."""
 
     text: str
     acceptable: bool
 
 
 def good(text: str) -> Variant:
+    """Return an acceptable variant."""
     return Variant(text, True)
 
 
 def bad(text: str) -> Variant:
+    """Return an unacceptable variant."""
     return Variant(text, False)
 
 
@@ -45,7 +47,7 @@ Rule = Callable[[Speaker], Variants]
 
 @dataclass(frozen=True)
 class Paradigm:
-    """A phenomenon: every call of its rule yields variants of one random sentence."""
+    """A phenomenon. Every call of its rule yields the variants of one random sentence."""
 
     code: str
     family: str
@@ -61,10 +63,10 @@ PARADIGMS: dict[str, Paradigm] = {}
 def paradigm(
     code: str, description: str, held_out: bool = False, embeds: bool = True
 ) -> Callable[[Rule], Rule]:
-    """Register a rule.
+    """Return a decorator that registers a rule as a paradigm.
 
-    A held-out paradigm occurs in the out-of-domain file only. One that embeds yields clauses
-    that can stand inside a longer sentence.
+    A held-out paradigm occurs in the out-of-domain file only. A paradigm that embeds yields clauses
+    that can be a part of a longer sentence. Raises ValueError if the code is in use.
     """
     family = FAMILIES[code.split("-", maxsplit=1)[0]]
     if code in PARADIGMS:
@@ -97,8 +99,8 @@ OPENINGS = [
 
 
 def surroundings(speaker: Speaker) -> tuple[str, str]:
-    """What comes before and after a clause in a longer sentence; mostly a full stop only."""
-    if speaker.chance(0.85):
+    """Return the words before and after a clause in its sentence; mostly only a full stop."""
+    if speaker.with_probability(0.85):
         return "", speaker.pick("........................................!")
     match speaker.word("opening/opening/opening/first/last"):
         case "opening":
@@ -109,13 +111,13 @@ def surroundings(speaker: Speaker) -> tuple[str, str]:
 
 
 def finish(text: str) -> str:
-    """A sentence: first letter capital, a full stop at the end unless there is another mark."""
+    """Return a text with a capital, and with a full stop unless it ends in a punctuation mark."""
     text = text[0].upper() + text[1:]
     return text if text[-1] in ".?!" else text + "."
 
 
 def variants(paradigm: Paradigm, speaker: Speaker) -> list[Variant]:
-    """One call of a rule, as finished sentences that all have the same surroundings."""
+    """Call a paradigm's rule once; return its variants as sentences with the same surroundings."""
     drafts = list(paradigm.rule(speaker))
     before, after = "", ""
     if paradigm.embeds and not any(draft.text[-1] in ".?!" for draft in drafts):

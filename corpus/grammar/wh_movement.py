@@ -175,7 +175,7 @@ def relative_pronoun(s: Speaker) -> Variants:
     head = s.human()
     verb = past(s.pick(s.words.social))
     subject = s.subject()
-    if s.chance(0.5):
+    if s.with_probability(0.5):
         yield good(f"{subject} {verb} {head} {s.word('who/that')} {event.past} {event.object}")
         yield bad(f"{subject} {verb} {head} {s.word('which/what')} {event.past} {event.object}")
     else:
@@ -192,7 +192,7 @@ def resumptive(s: Speaker) -> Variants:
     thing = event.object
     quality = s.word(VERDICTS)
     it = "them" if thing.number == "pl" else "it"
-    if s.chance(0.5):
+    if s.with_probability(0.5):
         yield good(f"{thing} that {event.subject} {event.past} {thing.be} {quality}")
         yield bad(f"{thing} that {event.subject} {event.past} {it} {thing.be} {quality}")
     else:

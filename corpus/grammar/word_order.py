@@ -26,7 +26,7 @@ def plain(s: Speaker) -> Variants:
 def long(s: Speaker) -> Variants:
     link = s.pick([", and ", ", but ", " because ", " when ", " after ", " before ", " while "])
     words = f"{s.past_clause()}{link}{s.past_clause()}".split(" ")
-    if s.chance(0.3):
+    if s.with_probability(0.3):
         words = f"{s.clause()}, and {s.clause()}".split(" ")
     yield good(" ".join(words))
     yield from scrambled(s, words)
@@ -49,13 +49,13 @@ def scrambled(s: Speaker, words: list[str]) -> Variants:
 
 @paradigm("wo-negation", "negation of a full verb needs do")
 def do_support(s: Speaker) -> Variants:
-    if s.chance(0.6):
+    if s.with_probability(0.6):
         event = s.event(s.subject())
         subject, verb, rest = event.subject, event.verb, f" {event.object}"
     else:
         subject, verb, adjunct = s.intransitive_parts()
         rest = f" {adjunct}"
-    if s.chance(0.2):
+    if s.with_probability(0.2):
         rest = " " + s.word("him/her/them/us/me/it") if subject.number == "pl" else rest
         if rest.split()[-1] in ("him", "her", "them", "us", "me", "it"):
             verb = s.word("like/see/hear/help/know/believe/remember")
@@ -98,7 +98,7 @@ def negated_auxiliary(s: Speaker) -> Variants:
     yield bad(f"{subject} not {subject.was} {mood}")
     yield bad(
         f"{subject} {s.word('did/does')} not be {mood}"
-        if s.chance(0.3)
+        if s.with_probability(0.3)
         else f"{subject} not {mood}"
     )
 
@@ -107,7 +107,7 @@ def negated_auxiliary(s: Speaker) -> Variants:
 def missing_auxiliary(s: Speaker) -> Variants:
     event = s.event(s.subject())
     subject, verb, adjunct = s.intransitive_parts()
-    if s.chance(0.5):
+    if s.with_probability(0.5):
         subject, verb, adjunct = event.subject, event.verb, str(event.object)
     if verb in STATIVE:
         return
@@ -206,16 +206,16 @@ def case(s: Speaker) -> Variants:
     other = s.person()
     verb = past(s.pick(s.words.social))
     tail = s.pick(["", f" {s.pick(s.words.past_times)}", f" {s.pick(s.words.places)}"])
-    if s.chance(0.4):
+    if s.with_probability(0.4):
         yield good(f"{pronoun} {event.past} {event.object}{tail}")
-        yield bad(f"{pronoun.obj} {event.past} {event.object}{tail}")
-    elif s.chance(0.5):
-        yield good(f"{other} {verb} {pronoun.obj}{tail}")
+        yield bad(f"{pronoun.accusative} {event.past} {event.object}{tail}")
+    elif s.with_probability(0.5):
+        yield good(f"{other} {verb} {pronoun.accusative}{tail}")
         yield bad(f"{other} {verb} {pronoun}{tail}")
     else:
         prep = s.word("with/to/about/for")
         talk = s.word("talked/spoke/wrote") if prep in ("with", "to", "about") else "waited"
-        yield good(f"{other} {talk} {prep} {pronoun.obj}{tail}")
+        yield good(f"{other} {talk} {prep} {pronoun.accusative}{tail}")
         yield bad(f"{other} {talk} {prep} {pronoun}{tail}")
 
 
@@ -245,7 +245,7 @@ def double_subject(s: Speaker) -> Variants:
 
 @paradigm("wo-adjective", "adjectives stand before their noun, after their determiner")
 def adjective(s: Speaker) -> Variants:
-    person = s.chance(0.4)
+    person = s.with_probability(0.4)
     noun = s.stranger() if person else s.pick(s.words.belongings)
     word = s.pick(s.words.person_adjectives if person else s.words.thing_adjectives)
     det = s.word("the/this/that" if person else "the/my/this/her/our")

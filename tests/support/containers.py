@@ -1,4 +1,4 @@
-"""Docker, for the tests that need it; what is missing is found out when a test asks."""
+"""Docker, for the tests that need it. What is missing is only checked when a test needs it."""
 
 import functools
 import shutil
@@ -17,7 +17,10 @@ REGISTRY = "registry:2"
 
 
 def docker(*arguments: str, check: bool = True, **options) -> str:
-    """Run a docker command, which must succeed unless check is false; return what it prints."""
+    """Run a docker command, which must succeed unless check is false; return what it prints.
+
+    The options are those of subprocess.run.
+    """
     command = ["docker", *arguments]
     result = subprocess.run(command, capture_output=True, text=True, check=False, **options)
     if check and "Cannot connect to the Docker daemon" in result.stderr:
@@ -28,7 +31,7 @@ def docker(*arguments: str, check: bool = True, **options) -> str:
 
 @functools.cache
 def find_missing_engine() -> str | None:
-    """What this machine lacks to build and run images, or None."""
+    """Return what this machine lacks to build and run images, or None if it lacks nothing."""
     version = ("version", "--format={{.Server.Version}}")
     if not shutil.which("docker") or not docker(*version, check=False):
         return "needs a running Docker engine"
@@ -38,7 +41,7 @@ def find_missing_engine() -> str | None:
 
 
 def has_buildkit() -> bool:
-    """Whether `docker build` uses BuildKit, which writes its progress as `#1 ...`."""
+    """Return whether `docker build` uses BuildKit, which prints its progress as `#1 ...`."""
     command = ["docker", "build", "--progress=plain", "-"]
     result = subprocess.run(
         command, input="FROM scratch\nLABEL a=b\n", capture_output=True, text=True, check=False
@@ -48,7 +51,10 @@ def has_buildkit() -> bool:
 
 @functools.cache
 def find_missing_image(image: str) -> str | None:
-    """What this machine lacks to use an image, which is pulled where that is possible, or None."""
+    """Return what this machine lacks to use an image, or None if it lacks nothing.
+
+    If the image is not here, it is pulled where that is possible.
+    """
     missing = find_missing_engine()
     if missing:
         return missing
@@ -59,14 +65,14 @@ def find_missing_image(image: str) -> str | None:
 
 @functools.cache
 def find_missing_compose() -> str | None:
-    """What this machine lacks to read compose files (which needs no engine), or None."""
+    """Return what this machine lacks to read compose files, or None; no engine is needed."""
     if shutil.which("docker") and docker("compose", "version", check=False):
         return None  # the plugin; its predecessor, docker-compose, was a program of its own
     return "needs Docker Compose, the plugin of Docker's client"
 
 
 def require_image(image: str) -> None:
-    """Skip the test that runs where this image can't be used."""
+    """Skip the test that runs if an image can't be used here."""
     missing = find_missing_image(image)
     if missing:
         pytest.skip(missing)
@@ -74,41 +80,50 @@ def require_image(image: str) -> None:
 
 @contextmanager
 def container(image: str, port: int, *options: str) -> Iterator[tuple[str, str]]:
-    """Run a container without rights, whose port is published; yields its id and address."""
+    """Run a container without any rights, and publish one of its ports on this machine.
+
+    Yields the container's id and the address of the port. The options are those of `docker run`.
+    """
     [published] = find_free_ports(1)
-    identifier = docker(
+    container_id = docker(
         *("run", "--detach", "--read-only", "--cap-drop=ALL"),
         *("--security-opt=no-new-privileges", f"--publish=127.0.0.1:{published}:{port}"),
         *options,
         image,
     )
     try:
-        yield identifier, f"http://127.0.0.1:{published}"
+        yield container_id, f"http://127.0.0.1:{published}"
     finally:
-        docker("rm", "--force", identifier)
+        docker("rm", "--force", container_id)
 
 
-def read_logs(identifier: str) -> str:
-    """All that a container has printed, its errors included."""
-    command = ["docker", "logs", identifier]
+def read_logs(container_id: str) -> str:
+    """Return everything that a container has printed, its errors included."""
+    command = ["docker", "logs", container_id]
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     return subprocess.run(command, text=True, check=True, **options).stdout
 
 
-def wait_until_answering(url: str, identifier: str) -> None:
-    """Wait for at most 30 s until a container's server answers, even with an error status."""
+def wait_until_answering(url: str, container_id: str) -> None:
+    """Wait until a container's server responds, even if with an error status.
+
+    Raises AssertionError with the container's log after 30 seconds.
+    """
     for _ in range(300):
         if answers(url):
             return
         time.sleep(0.1)
-    raise AssertionError(f"nothing answers at {url}: {read_logs(identifier)}")
+    raise AssertionError(f"nothing answers at {url}: {read_logs(container_id)}")
 
 
-def wait_until_healthy(identifier: str) -> None:
-    """Wait for at most 30 s until a container's health check succeeds."""
+def wait_until_healthy(container_id: str) -> None:
+    """Wait until a container's health check succeeds.
+
+    Raises AssertionError with the container's log after 30 seconds.
+    """
     for _ in range(60):
-        status = docker("inspect", "--format={{.State.Health.Status}}", identifier)
+        status = docker("inspect", "--format={{.State.Health.Status}}", container_id)
         if status == "healthy":
             return
         time.sleep(0.5)
-    raise AssertionError(f"{status}: {read_logs(identifier)}")
+    raise AssertionError(f"{status}: {read_logs(container_id)}")

@@ -1,4 +1,4 @@
-"""An environment whose `python` and `dvc` have imported the big packages when they start."""
+"""An environment whose `python` and `dvc` start fast: they have imported the big packages."""
 
 import shlex
 import socket
@@ -15,21 +15,24 @@ from support import fork_server
 CLIENT = Path(__file__).with_name("fork_client.py")
 
 
-def connects(path: Path) -> bool:
+def accepts_connections(path: Path) -> bool:
+    """Return whether a server listens at the path of a socket."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
         return client.connect_ex(str(path)) == 0
 
 
 @contextmanager
 def listening_fork_server() -> Iterator[Path]:
-    """Run fork_server.py for several clients at once; yields the path of its socket."""
-    with tempfile.TemporaryDirectory() as folder:  # pytest's own are too long for a socket's path
+    """Run fork_server.py for several clients at the same time; yields the path of its socket."""
+    with (
+        tempfile.TemporaryDirectory() as folder
+    ):  # pytest's folders have too long names for a socket
         path = Path(folder, "socket")
         command = [sys.executable, fork_server.__file__, path]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:
             try:
-                while not connects(path):
-                    assert process.poll() is None, "the server of forks has ended"
+                while not accepts_connections(path):
+                    assert process.poll() is None, "fork_server.py has ended"
                     time.sleep(0.1)
                 yield path
             finally:
@@ -38,9 +41,10 @@ def listening_fork_server() -> Iterator[Path]:
 
 @contextmanager
 def forking_environment(folder: Path) -> Iterator[Path]:
-    """Fill a folder with links to the environment of the tests, but for `python` and `dvc`.
+    """Fill a folder with links to the programs of the tests' environment; yields the environment.
 
-    These two run each command in a fork of a server, as support.scripts.run does.
+    Its `python` and `dvc` are no links: they run each command in a fork of a server, as
+    support.scripts.run does.
     """
     source, programs = Path(sys.executable).parent, folder / "bin"
     if sys.platform != "linux":  # macOS's libraries don't survive a fork

@@ -1,4 +1,4 @@
-"""Run a command as `python` does, in a fork of the server of fork_server.py at a socket's path.
+"""Run a command as `python` does, in a fork of the fork_server.py that listens at a socket's path.
 
 python fork_client.py SOCKET script.py ...
 """

@@ -1,4 +1,4 @@
-"""Run Python scripts in forks of a process that has imported the big packages already.
+"""Run Python scripts in forks of a process that has already imported the big packages.
 
 A script that imports torch, pytorch_lightning and transformers spends about six seconds on it. The
 server imports them once. For each command it forks: the child gets the command's folder,
@@ -6,14 +6,15 @@ arguments, environment, standard input and outputs, runs the script as `__main__
 interpreter does: threads are waited for, exit functions run, and buffers are flushed. A step's own
 modules are never imported before the fork.
 
-What such a child can't show: the time and memory that the imports take, which modules a script
-imports, and environment variables that a package or Python itself reads while it is imported. Use
-a new interpreter for these; `scripts.run(..., new_interpreter=True)` does.
+Such a child can't show the time and the memory that the imports take, which modules a script
+imports, and the effect of environment variables that Python or a package reads at its start. Tests
+of these use a new interpreter: `scripts.run(..., new_interpreter=True)`.
 
 The server reads one request at a time: JSON with `folder`, `arguments` and `environment`, sent
-with three file descriptors (standard input, output and error). It answers the child's process id,
-and, when the child has ended, its exit status as `subprocess` counts it. The server's argument is
-the number of an open socket, or a path for a socket at which several clients may ask at once.
+with three file descriptors (standard input, output and error). It responds with the child's process
+id and, when the child has ended, with its exit status as `subprocess` gives it. The argument of the
+server is the number of an open socket, or the path of a socket to which several clients may connect
+at the same time.
 """
 
 import atexit
@@ -28,8 +29,8 @@ import sys
 import threading
 from pathlib import Path
 
-# Not among them: onnxruntime, which starts a thread, and wandb, whose folder for media a child
-# would remove at its end. They take a tenth of a second, and one second.
+# Two packages are left out: onnxruntime, which starts a thread, and wandb, whose folder for media a
+# child would remove at its end. Importing them takes a tenth of a second, and one second.
 PACKAGES = [
     *("torch", "torch.export", "torch.utils.tensorboard", "torchmetrics", "pytorch_lightning"),
     *("transformers", "transformers.models.bert.modeling_bert", "transformers.trainer_pt_utils"),
@@ -40,36 +41,42 @@ PACKAGES = [
 
 
 def import_packages() -> None:
-    """Import the packages, and check that no thread was started, as a fork loses threads."""
+    """Import the packages, and check that none started a thread, because a fork loses threads."""
     os.environ["JE_ARROW_MALLOC_CONF"] = "background_thread:false"  # of PyArrow
     for name in PACKAGES:
         importlib.import_module(name)
     threads = len(os.listdir("/proc/self/task")) if sys.platform == "linux" else 1  # noqa: PTH208
     assert threads == 1, f"{threads} threads run"
     gc.collect()
-    gc.freeze()  # the children's garbage collection leaves these objects, and their memory, alone
+    gc.freeze()  # the children's garbage collection leaves these objects in shared memory
 
 
 def serve(connection: socket.socket) -> list[str] | None:
-    """Answer requests until the connection is closed; in a child, return the command to run."""
+    """Serve the requests of a connection until it is closed, and then return None.
+
+    In a child process, return the arguments of the command that it has to run.
+    """
     while True:
         request, descriptors, _, _ = socket.recv_fds(connection, 1_000_000, 3)
         if not request:
             return None
-        process = os.fork()
-        if process == 0:
+        process_id = os.fork()
+        if process_id == 0:
             connection.close()
-            return become(json.loads(request), descriptors)
+            return take_over(json.loads(request), descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
-        connection.sendall(f"{process}\n".encode())
-        _, status = os.waitpid(process, 0)
+        connection.sendall(f"{process_id}\n".encode())
+        _, status = os.waitpid(process_id, 0)
         connection.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
 
 
 def listen(path: str) -> list[str]:
-    """Answer each client's requests in a process of its own; in a child, return the command."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for these processes
+    """Serve each client that connects to a socket's path, in a process of its own.
+
+    In a child process, return the arguments of the command that it has to run.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no process waits for these processes
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(path)
         listener.listen()
@@ -85,9 +92,12 @@ def listen(path: str) -> list[str]:
             connection.close()
 
 
-def become(request: dict, descriptors: list[int]) -> list[str]:
-    """Take over the folder, the environment and the files of a command; return its arguments."""
-    os.setsid()  # so that whoever ends the child ends what it has started as well
+def take_over(request: dict, descriptors: list[int]) -> list[str]:
+    """Take over the folder, the environment and the open files of a request's command.
+
+    Returns the arguments of the command.
+    """
+    os.setsid()  # so that the child can be ended together with all processes that it starts
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(request["folder"])
     os.environ.clear()
@@ -115,8 +125,8 @@ def run_command(arguments: list[str]) -> None:
         runpy.run_path(first, run_name="__main__")
 
 
-def find_status(arguments: list[str]) -> int:
-    """Run a command to its end; return its exit status, having printed its exception if any."""
+def run_to_status(arguments: list[str]) -> int:
+    """Run a command and print its exception, if it raises any; return its exit status."""
     try:
         run_command(arguments)
     except SystemExit as error:
@@ -131,13 +141,14 @@ def find_status(arguments: list[str]) -> int:
 
 
 def main() -> None:
+    """Start the server; in a child process, run a command and end as an interpreter does."""
     import_packages()
-    where = sys.argv[1]
-    command = serve(socket.socket(fileno=int(where))) if where.isdigit() else listen(where)
+    address = sys.argv[1]
+    command = serve(socket.socket(fileno=int(address))) if address.isdigit() else listen(address)
     if command is None:
         return
-    status = find_status(command)
-    # What the interpreter does at its end, but for freeing all objects, which takes half a second
+    status = run_to_status(command)
+    # The interpreter does the same at its end, and frees all objects, which takes half a second.
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     sys.stdout.flush()

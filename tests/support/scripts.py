@@ -1,4 +1,4 @@
-"""Run the steps' scripts as a reader would, and check what they say."""
+"""Run the steps' scripts as a reader would, and check what they print."""
 
 import atexit
 import json
@@ -22,10 +22,11 @@ def run(
     timeout: float = 300,
     new_interpreter: bool = False,
 ) -> subprocess.CompletedProcess[str]:
-    """Run `python` with this command in a folder; return status, output and errors.
+    """Run `python` with this command in a folder; return its status, output and errors.
 
-    By default the command runs in a fork of a server that has imported the big packages. With
-    new_interpreter it starts Python anew, for what fork_server.py says a fork can't show.
+    By default, the command runs in a fork of a server that has imported the big packages. With
+    new_interpreter, it runs in a new Python process, for the cases that fork_server.py names.
+    Raises TimeoutExpired after timeout seconds.
     """
     if new_interpreter or sys.platform != "linux":  # macOS's libraries don't survive a fork
         return subprocess.run(
@@ -44,19 +45,22 @@ def run(
 
 
 def run_program(folder: Path, name: str, *arguments: str, **options):
-    """Run tests/programs/NAME.py in a step's folder, as if it stood there."""
+    """Run tests/programs/NAME.py in a step's folder, as if the file were there.
+
+    The options are those of run(), and so is what it returns.
+    """
     return run(folder, "-c", (PROGRAMS / f"{name}.py").read_text(), *arguments, **options)
 
 
 def succeed(folder: Path, *command: str | bytes | Path, **options) -> str:
-    """Run a script that must not fail; return what it prints."""
+    """Run a script that must not fail; return what it prints. The options are those of run()."""
     result = run(folder, *command, **options)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
 
 
 def assert_clear_error(result: subprocess.CompletedProcess[str], *parts: str) -> None:
-    """The script failed with one clear message that holds the parts, and no traceback."""
+    """Assert that a script failed with one message that has all the parts, and no traceback."""
     assert result.returncode != 0, result.stdout
     assert "Traceback" not in result.stderr, result.stderr
     message = result.stderr.strip().splitlines()[-1]
@@ -66,25 +70,26 @@ def assert_clear_error(result: subprocess.CompletedProcess[str], *parts: str) ->
 
 
 class ForkServer:
-    """The process of fork_server.py; a process of the tests starts it when it first needs it."""
+    """A process of fork_server.py. Each process of the tests starts one when it first needs it."""
 
     _server: "ForkServer | None" = None
 
     @classmethod
     def get(cls) -> "ForkServer":
+        """Return the server of this process, and start it at the first call."""
         if cls._server is None:
             cls._server = cls()
         return cls._server
 
     def __init__(self) -> None:
-        self.socket, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.socket, servers_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.process = subprocess.Popen(
-            [sys.executable, fork_server.__file__, str(other.fileno())],
-            pass_fds=[other.fileno()],
+            [sys.executable, fork_server.__file__, str(servers_end.fileno())],
+            pass_fds=[servers_end.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
-        other.close()
+        servers_end.close()
         atexit.register(self.close)
 
     def run(
@@ -95,6 +100,7 @@ class ForkServer:
         text: str | None,
         timeout: float,
     ) -> subprocess.CompletedProcess[str]:
+        """Run one command in a fork; see the function run()."""
         environment = dict(os.environ) if env is None else env
         request = {"folder": str(folder), "arguments": arguments, "environment": environment}
         with (
@@ -114,18 +120,22 @@ class ForkServer:
         return subprocess.CompletedProcess(arguments, status, *outputs)
 
     def wait(self, arguments: list[str], timeout: float) -> int:
-        """Wait for the child that was just started; end it, with all it started, at the timeout."""
-        self.socket.settimeout(60)  # the first time, the server imports its packages before
-        process = int(self.socket.recv(100))
+        """Wait for the child process that was just started; return its exit status.
+
+        At the timeout, end it with all processes that it started, and raise TimeoutExpired.
+        """
+        self.socket.settimeout(300)  # at first, the server imports its packages
+        process_id = int(self.socket.recv(100))
         self.socket.settimeout(timeout)
         try:
             return int(self.socket.recv(100))
         except TimeoutError:
-            os.killpg(process, signal.SIGKILL)
+            os.killpg(process_id, signal.SIGKILL)
             self.socket.settimeout(60)
             self.socket.recv(100)
             raise subprocess.TimeoutExpired(arguments, timeout) from None
 
     def close(self) -> None:
+        """End the server."""
         self.socket.close()
         self.process.wait(timeout=30)

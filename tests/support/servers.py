@@ -22,7 +22,10 @@ SLOW = json.dumps({"sentences": ["! " * 500] * 100}).encode()  # a request that 
 
 
 def find_program(name: str) -> str:
-    """The path of a program beside the interpreter that runs the tests, or else on PATH."""
+    """Return the path of a program: in the environment that runs the tests, or else on PATH.
+
+    Raises AssertionError if the program is missing.
+    """
     folder = Path(sys.executable).parent
     path = shutil.which(name, path=f"{folder}{os.pathsep}{os.environ.get('PATH', '')}")
     assert path, f"{name} is missing: `make .venv/dev` installs it"
@@ -30,7 +33,10 @@ def find_program(name: str) -> str:
 
 
 def request(url: str, body: bytes | None = None, timeout: float = 30) -> tuple[int, str]:
-    """GET, or POST a body as JSON; return the status and the text of the answer."""
+    """Send a GET request, or a POST request with a body of JSON.
+
+    Returns the status and the text of the response, also if the status is an error.
+    """
     headers = {"Content-Type": "application/json"} if body is not None else {}
     message = urllib.request.Request(url, body, headers)
     try:
@@ -40,14 +46,17 @@ def request(url: str, body: bytes | None = None, timeout: float = 30) -> tuple[i
         return error.code, error.read().decode()
 
 
-# Each process of the tests has a thousand ports of its own, all below those that the system gives
-# out, and offers each of them once before it offers one again.
+# Each process of the tests has a thousand ports of its own, all below the ports that the system
+# chooses for connections. It uses each of them once before it uses any port again.
 FIRST_PORT = 20_000 + 1_000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
 candidates = itertools.cycle(range(FIRST_PORT, FIRST_PORT + 1_000))
 
 
 def find_free_ports(count: int) -> list[int]:
-    """Ports that are free, and also those 10,000 above, where SeaweedFS adds one for each."""
+    """Return so many free ports, for each of which the port 10,000 above is free as well.
+
+    SeaweedFS uses these second ports. Raises RuntimeError if there are too few.
+    """
     ports = []
     for port in itertools.islice(candidates, 1_000):
         with socket.socket() as first, socket.socket() as second, suppress(OSError):
@@ -60,7 +69,7 @@ def find_free_ports(count: int) -> list[int]:
 
 
 def answers(url: str) -> bool:
-    """Whether a server answers at a URL, even with an error status."""
+    """Return whether a server responds at a URL, even if with an error status."""
     try:
         urllib.request.urlopen(url, timeout=5)
     except urllib.error.HTTPError:
@@ -71,7 +80,10 @@ def answers(url: str) -> bool:
 
 
 def wait_for(url: str, process: subprocess.Popen, seconds: float = 60) -> None:
-    """Wait until a server answers, even with an error status; fail when its process ends first."""
+    """Wait until a server responds, even if with an error status.
+
+    Raises RuntimeError when its process ends before, or after so many seconds.
+    """
     deadline = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < deadline:
         if answers(url):
@@ -84,9 +96,10 @@ def wait_for(url: str, process: subprocess.Popen, seconds: float = 60) -> None:
 def running(
     command: Sequence[str | Path], url: str, seconds: float = 60, **options
 ) -> Iterator[subprocess.Popen]:
-    """Run a server until the end of the `with` block, which starts once the server answers.
+    """Run a server until the end of the `with` block, which starts once the server responds.
 
-    The options are those of subprocess.Popen; without them, what the server prints is discarded.
+    Yields the process. The options are those of subprocess.Popen; by default, the output of the
+    server is discarded.
     """
     options: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | options
     with subprocess.Popen(command, **options) as process:
@@ -104,7 +117,7 @@ def running(
 
 @contextmanager
 def serving(folder: Path, *arguments: str, **options) -> Iterator[tuple[subprocess.Popen, str]]:
-    """The HTTP service of a step's folder under Uvicorn; yields its process and its address."""
+    """Run the HTTP service of a step's folder with Uvicorn; yields its process and its address."""
     [port] = find_free_ports(1)
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "uvicorn", "app:app", f"--port={port}", *arguments]
@@ -114,16 +127,16 @@ def serving(folder: Path, *arguments: str, **options) -> Iterator[tuple[subproce
 
 @dataclass
 class S3Server:
-    """A real S3 server on loopback: SeaweedFS, with one bucket and one pair of keys."""
+    """A real S3 server on this machine: SeaweedFS, with one bucket and one pair of keys."""
 
-    environment: dict[str, str]  # what AWS's tools and libraries read
-    folder: Path  # where it keeps the objects
+    environment: dict[str, str]  # the variables with which AWS's tools find the server
+    folder: Path  # in which the server keeps the objects
     bucket: str = "cola"
 
 
 @contextmanager
 def serving_s3(folder: Path) -> Iterator[S3Server]:
-    """Run SeaweedFS with its files in a folder."""
+    """Run SeaweedFS with its files in a folder; yields its address, keys and bucket."""
     master, volume, filer, s3, iceberg, admin = find_free_ports(6)
     url = f"http://127.0.0.1:{s3}"
     server = S3Server(

@@ -1,4 +1,4 @@
-"""The step folders, copies of them, and the commands that train in them."""
+"""The step folders, copies of them, and the commands that train a model in them."""
 
 import re
 import shutil
@@ -15,7 +15,7 @@ from readme import copy_tracked  # noqa: E402
 
 
 def copy_step(step: int, parent: Path, models: Path | None = None) -> Path:
-    """Copy a step's tracked files into a new folder in parent, with models if given."""
+    """Copy a step's tracked files, and models if given, into a new folder in parent; return it."""
     folder = parent / STEPS[step].name
     copy_tracked(STEPS[step], folder)
     if models:
@@ -24,10 +24,13 @@ def copy_step(step: int, parent: Path, models: Path | None = None) -> Path:
 
 
 def train_command(step: int, **options: object) -> list[str]:
-    """The command that trains with these options (data, model, epochs, ...) in a step."""
+    """Return the command that trains in a step with options such as data, model and epochs.
+
+    Steps 0 and 1 take flags, and the later ones take keys of Hydra.
+    """
     if step < 2:
         flags = [(f"--{name.replace('_', '-')}", value) for name, value in options.items()]
-        return ["train.py", *(str(x) for flag in flags for x in flag if x is not True)]
+        return ["train.py", *(str(part) for flag in flags for part in flag if part is not True)]
     keys = {
         "data": "data.source",
         "model": "model.model_name",
@@ -39,7 +42,7 @@ def train_command(step: int, **options: object) -> list[str]:
 
 
 def shrink(step: Path, data: Path, model: Path) -> None:
-    """Replace the data in a copy of a step by little data, and its default model by a tiny one."""
+    """Replace the data in a copy of a step by less data, and its default model by a tiny model."""
     shutil.copytree(data, step / "data", dirs_exist_ok=True)
     config = step / "configs/model/minilm.yaml"
     text, count = re.subn(r"(?m)^model_name: .*$", f"model_name: {model}", config.read_text())
