@@ -60,8 +60,7 @@ def print_metrics(evaluations: dict[str, Evaluation]) -> None:
 @exit_on_input_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
-        description="Measure how good a checkpoint is on the dev sentences.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
     parser.add_argument("--checkpoint", default="models/best.ckpt", help="made by train.py")
     checkpoint = Path(parser.parse_args().checkpoint)

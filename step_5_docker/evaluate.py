@@ -107,8 +107,7 @@ def write_evaluation(checkpoint: Path, splits: Splits, evaluations: dict[str, Ev
 @exit_on_input_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
-        description="Measure how good a checkpoint is on the dev sentences.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
     parser.add_argument(
         "--checkpoint", default=find_output() / "best.ckpt", help="made by train.py"

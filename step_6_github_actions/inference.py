@@ -64,8 +64,7 @@ def read_sentences(args: argparse.Namespace) -> list[str]:
 @exit_on_input_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
-        description="Predict whether English sentences are acceptable.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
     parser.add_argument("sentences", nargs="*", help="sentences; without any, see --file")
     parser.add_argument("--file", default="-", help="file with a sentence a line; - is stdin")

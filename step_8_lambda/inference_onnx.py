@@ -98,8 +98,7 @@ def main() -> None:
     from overrides import find_output  # noqa: PLC0415 - the image has no configuration
 
     parser = argparse.ArgumentParser(
-        description="Predict whether English sentences are acceptable, with ONNX Runtime.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
     parser.add_argument("sentences", nargs="*", help="sentences; without any, see --file")
     parser.add_argument("--file", default="-", help="file with a sentence a line; - is stdin")

@@ -89,8 +89,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     ).parse_args()
     LOG.unlink(missing_ok=True)  # of an earlier cycle
+    rows = run_cycle()
     print()
-    for name, result, seconds, path in run_cycle():
+    for name, result, seconds, path in rows:
         print(f"{name:<12}{result:<38}{seconds:>6.0f} s   {path}")
 
 

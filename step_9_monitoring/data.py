@@ -1,6 +1,6 @@
 """Tokenise CoLA once, and serve it to training in batches.
 
-Run `python data.py` to look at the data.
+Run `python data.py` to look at samples, counts, the balance of the labels, and token lengths.
 """
 
 import argparse
@@ -94,8 +94,7 @@ class DataModule(pl.LightningDataModule):
 @exit_on_input_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
-        description="Look at the data: samples, counts, label balance and token lengths.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
     parser.add_argument(
         "--data", default="bundled", help="'bundled', 'hub', or a folder; or several by '+'"

@@ -61,7 +61,7 @@ def test_the_cycle_ends_with_a_table_of_what_is_there(folder, printed):
     assert [name for name, _, _ in rows] == names
     assert all((folder / path).exists() for _, _, path in rows)
     results = {name: result for name, result, _ in rows}
-    assert results["Lambda"] == "8 events answered, 2 refused"
+    assert results["Lambda"] == "3 events answered, 1 refused"
     assert results["traffic"] == "700 predictions"
     assert results["drift"].startswith("none;")
 

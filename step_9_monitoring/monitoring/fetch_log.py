@@ -10,42 +10,38 @@ import time
 from pathlib import Path
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 
+from aws.errors import exit_on_aws_error
 from aws.lambda_resources import LOGS
-from errors import InputError, exit_on_input_error
 from prediction_log import DATASET
 
 LOG = Path("production/predictions.jsonl")
 SECONDS_PER_WEEK = 7 * 24 * 3600
 
 
-@exit_on_input_error()
+@exit_on_aws_error()
 def main() -> None:
     argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     ).parse_args()
     LOG.parent.mkdir(parents=True, exist_ok=True)
-    count = 0
-    try:
-        pages = (
-            boto3.client("logs")
-            .get_paginator("filter_log_events")
-            .paginate(
-                logGroupName=LOGS,
-                filterPattern=f'"{DATASET}"',
-                startTime=round(1000 * (time.time() - SECONDS_PER_WEEK)),  # milliseconds
-            )
+    pages = (
+        boto3.client("logs")
+        .get_paginator("filter_log_events")
+        .paginate(
+            logGroupName=LOGS,
+            filterPattern=f'"{DATASET}"',
+            startTime=round(1000 * (time.time() - SECONDS_PER_WEEK)),  # milliseconds
         )
-        unfinished = LOG.with_suffix(".new")
-        with unfinished.open("w", encoding="utf-8") as file:
-            for page in pages:
-                for event in page["events"]:
-                    file.write(event["message"].rstrip("\n") + "\n")
-                    count += 1
-        unfinished.replace(LOG)
-    except (BotoCoreError, ClientError) as error:
-        raise InputError(f"AWS refused: {error}") from None
+    )
+    count = 0
+    unfinished = LOG.with_suffix(".new")
+    with unfinished.open("w", encoding="utf-8") as file:
+        for page in pages:
+            for event in page["events"]:
+                file.write(event["message"].rstrip("\n") + "\n")
+                count += 1
+    unfinished.replace(LOG)
     print(f"{LOG}  {count:,} predictions")
 
 

@@ -14,10 +14,9 @@ import os
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 from elasticsearch import Elasticsearch
 
-from errors import InputError, exit_on_input_error
+from aws.errors import exit_on_aws_error
 from monitoring.elastic.client import PATTERN, STREAM, connect
 from monitoring.elastic.errors import exit_on_elasticsearch_error
 
@@ -78,18 +77,15 @@ def create_key(client: Elasticsearch, name: str) -> None:
     key = client.security.create_api_key(
         name="cola-forwarder", role_descriptors={"forwarder": rights}
     )
+    secrets = boto3.client("secretsmanager")
     try:
-        secrets = boto3.client("secretsmanager")
-        try:
-            secrets.create_secret(Name=name, SecretString=key["encoded"])
-        except secrets.exceptions.ResourceExistsException:
-            secrets.put_secret_value(SecretId=name, SecretString=key["encoded"])
-    except (BotoCoreError, ClientError) as error:
-        raise InputError(f"AWS refused: {error}") from None
+        secrets.create_secret(Name=name, SecretString=key["encoded"])
+    except secrets.exceptions.ResourceExistsException:
+        secrets.put_secret_value(SecretId=name, SecretString=key["encoded"])
     print(f"key          for the forwarder, in the secret {name}")
 
 
-@exit_on_input_error()
+@exit_on_aws_error()
 @exit_on_elasticsearch_error()
 def main() -> None:
     parser = argparse.ArgumentParser(

@@ -18,7 +18,8 @@ from typing import Any
 
 import urllib3
 
-from errors import InputError, exit_on_input_error
+from aws.errors import exit_on_aws_error
+from errors import InputError
 from monitoring.elastic.client import PATTERN, connect
 from monitoring.elastic.errors import exit_on_elasticsearch_error
 
@@ -162,7 +163,7 @@ def check() -> None:
         raise InputError(f"No data for {', '.join(empty)}.")
 
 
-@exit_on_input_error()
+@exit_on_aws_error()
 @exit_on_elasticsearch_error()
 def main() -> None:
     parser = argparse.ArgumentParser(

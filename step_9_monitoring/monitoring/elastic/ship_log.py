@@ -11,14 +11,15 @@ import hashlib
 from itertools import islice
 from pathlib import Path
 
-from errors import InputError, exit_on_input_error
+from aws.errors import exit_on_aws_error
+from errors import InputError
 from monitoring.elastic.errors import exit_on_elasticsearch_error
 from monitoring.elastic.forwarder import forward
 
 BATCH_SIZE = 1_000  # lines
 
 
-@exit_on_input_error()
+@exit_on_aws_error()
 @exit_on_elasticsearch_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
