@@ -12,7 +12,7 @@ import pytest
 from steps import list_files
 from support.aws import connect, forget_records, make_environment, serving_aws, serving_registry
 from support.containers import docker
-from support.scripts import assert_clear_error, run, run_program, succeed
+from support.scripts import assert_clear_error, run, succeed
 from support.servers import request
 from support.steps import NEWEST, STEPS
 
@@ -20,32 +20,9 @@ STEP = STEPS[NEWEST]
 IAM = STEP / "aws/iam"
 
 
-def find_modules() -> dict[str, str]:
-    """The text of each Python file in the folder aws, by its name in the step."""
-    names = [name for name in sorted(list_files(STEP)) if name.startswith("aws/")]
-    return {name: (STEP / name).read_text() for name in names if name.endswith(".py")}
-
-
-def find_scripts() -> list[str]:
-    """The modules in the folder aws that can be run, without moto's server: its help is moto's."""
-    names = [name for name, text in find_modules().items() if '__name__ == "__main__"' in text]
-    names.remove("aws/local/server.py")
-    return [name[:-3].replace("/", ".").removesuffix(".__main__") for name in names]
-
-
-@pytest.mark.parametrize("module", find_scripts())
-def test_each_script_has_help_for_itself_and_each_argument(module):
-    assert f"usage: python -m {module} [-h]" in succeed(STEP, "-m", module, "--help")
-    result = run_program(STEP, "list_arguments_without_help", module)
-    assert json.loads(result.stdout) == [], result.stderr
-
-
-def test_all_scripts_are_found():
-    assert {"aws.deploy_lambda", "aws.local", "aws.local.invoke"} <= set(find_scripts())
-
-
 def test_aws_errors_are_caught_in_one_file():
-    catching = [name for name, text in find_modules().items() if "BotoCoreError" in text]
+    names = [name for name in sorted(list_files(STEP)) if name.endswith(".py")]
+    catching = [name for name in names if "BotoCoreError" in (STEP / name).read_text()]
     assert catching == ["aws/errors.py"]
 
 
