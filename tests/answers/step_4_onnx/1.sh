@@ -2,15 +2,15 @@
 git apply <<'PATCH'
 --- a/convert_model_to_onnx.py
 +++ b/convert_model_to_onnx.py
-@@ -20,7 +20,7 @@ from evaluate import measure
+@@ -25,6 +25,7 @@ from evaluate import calc_metrics
  from inference import ColaPredictor
  from inference_onnx import ColaONNXPredictor
- from model_card import read_configuration
+ from overrides import find_output
 +from predictions import LABELS
-
+ 
  # isort: split
  # After inference_onnx, which turns the telemetry of ONNX Runtime off.
-@@ -60,6 +60,7 @@ def export(predictor: ColaPredictor, path: Path) -> None:
+@@ -64,6 +65,7 @@ def export(predictor: ColaPredictor, path: Path) -> None:
          {
              "max_length": str(tokenizer.model_max_length),
              "pad_token_id": str(tokenizer.pad_token_id),

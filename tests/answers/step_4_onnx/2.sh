@@ -2,16 +2,16 @@
 git apply <<'PATCH'
 --- a/convert_model_to_onnx.py
 +++ b/convert_model_to_onnx.py
-@@ -76,7 +76,7 @@ def save_tokenizer(predictor: ColaPredictor, path: Path) -> None:
-
-
+@@ -80,7 +80,7 @@ def save_tokenizer(predictor: ColaPredictor, path: Path) -> None:
+ 
+ 
  def quantize(path: Path, quantized: Path) -> None:
--    """Write a copy whose matrices and embeddings are 8-bit integers."""
-+    """Write a copy whose matrices are 8-bit integers, and whose embeddings are not."""
+-    """Write a copy of the ONNX file at path whose matrices and embeddings are 8-bit integers."""
++    """Write a copy of the ONNX file at path whose matrices, not embeddings, are 8-bit integers."""
      graph = onnx.load(path).graph
-     # The mix of layers is a vector. It is small, and its scales would not fit a matrix's.
+     # layer_weights is a vector, and quantize_dynamic scales by the columns of a matrix.
      vectors = {weight.name for weight in graph.initializer if len(weight.dims) == 1}
-@@ -86,7 +86,7 @@ def quantize(path: Path, quantized: Path) -> None:
+@@ -90,7 +90,7 @@ def quantize(path: Path, quantized: Path) -> None:
          quantized,
          weight_type=QuantType.QInt8,
          per_channel=True,
@@ -19,5 +19,5 @@ git apply <<'PATCH'
 +        op_types_to_quantize=["MatMul"],
          nodes_to_exclude=[node.name for node in products if vectors & set(node.input)],
      )
-
+ 
 PATCH

@@ -1,12 +1,12 @@
-# Judge each sentence of a call once; checks and errors count them all, as before.
+# Predict each different sentence of a call once; checks and errors count them all, as before.
 git apply <<'PATCH'
 --- a/inference_onnx.py
 +++ b/inference_onnx.py
-@@ -65,13 +65,18 @@ class ColaONNXPredictor:
+@@ -60,13 +60,18 @@ class ColaONNXPredictor:
          input_ids = [encoding.ids for encoding in encodings]
          lengths = [len(ids) for ids in input_ids]
          check_lengths(lengths, self.max_length, first)
-+        # Where each sentence stands for the first time: only there it is judged.
++        # The model predicts each different sentence once, where it stands for the first time.
 +        places: dict[str, int] = {}
 +        first_places = [places.setdefault(sentence, i) for i, sentence in enumerate(sentences)]
 +        different = list(places.values())
@@ -20,7 +20,7 @@ git apply <<'PATCH'
              predictions.update(zip(indices, map(make_prediction, probabilities), strict=True))
 -        return [predictions[i] for i in range(len(sentences))]
 +        return [predictions[i] for i in first_places]
-
+ 
      def predict_all(self, sentences: Iterable[str]) -> Iterator[tuple[str, Prediction]]:
-         """Judge any number of sentences; few of them are in memory at a time."""
+         """Yield each sentence with its prediction; at most WINDOW of them are in memory."""
 PATCH

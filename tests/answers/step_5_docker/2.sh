@@ -24,7 +24,7 @@ git apply <<'PATCH'
  !predictions.py
 --- a/Dockerfile
 +++ b/Dockerfile
-@@ -14,7 +14,7 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1
+@@ -13,7 +13,7 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1
  WORKDIR /app
  COPY --from=build /venv /venv
  COPY models/onnx/model.int8.onnx models/onnx/tokenizer.json models/onnx/
@@ -35,7 +35,7 @@ git apply <<'PATCH'
  HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \
 --- a/app.py
 +++ b/app.py
-@@ -104,6 +104,11 @@ async def show_page() -> FileResponse:
+@@ -121,6 +121,11 @@ async def show_page() -> FileResponse:
      return FileResponse("index.html")
  
  

@@ -1,4 +1,4 @@
-# Refuses a request while as many predictions run as may.
+# Refuse a request while as many predictions run as the setting allows.
 git apply <<'PATCH'
 --- a/app.py
 +++ b/app.py
@@ -15,20 +15,20 @@ git apply <<'PATCH'
      max_characters: int = 1_000  # of a sentence
      max_sentences: int = 100  # of a request
      max_body_bytes: int = 1_000_000  # of a request
-+    max_running: int = 8  # predictions at once
++    max_running: int = 8  # predictions at the same time
  
  
  with exit_on_input_error():
-@@ -35,6 +36,8 @@ with exit_on_input_error():
+@@ -37,6 +38,8 @@ with exit_on_input_error():
      predictor = ColaONNXPredictor(settings.model)
-     predictor.predict(["Is it there?"])  # Only once the model answers does the server listen.
+     predictor.predict(["Is it there?"])  # the first prediction is slow, so no user waits for it
  
 +slots = asyncio.Semaphore(settings.max_running)
 +
  Sentence = Annotated[
      str,
      Field(
-@@ -80,6 +83,7 @@ app = FastAPI(
+@@ -82,6 +85,7 @@ app = FastAPI(
  REFUSALS: dict[int | str, dict[str, Any]] = {
      413: {"description": "More bytes than the server reads"},
      422: {"model": Problem},
@@ -36,13 +36,14 @@ git apply <<'PATCH'
  }
  
  
-@@ -106,7 +110,10 @@ async def refuse_body(request: Request, error: Exception) -> JSONResponse:
+@@ -108,8 +112,11 @@ async def refuse_body(request: Request, error: Exception) -> JSONResponse:
  
- async def judge(sentences: list[str]) -> list[SentencePrediction]:
-     # In a thread, so that a prediction never keeps the event loop from its other work.
--    predictions = await asyncio.to_thread(predictor.predict, sentences)
+ 
+ async def predict(sentences: list[str]) -> list[SentencePrediction]:
 +    if slots.locked():
 +        raise HTTPException(503, "Too many requests at once: try again.", {"Retry-After": "1"})
+     # In a thread, so that the event loop goes on to answer other requests meanwhile.
+-    predictions = await asyncio.to_thread(predictor.predict, sentences)
 +    async with slots:
 +        predictions = await asyncio.to_thread(predictor.predict, sentences)
      return [
