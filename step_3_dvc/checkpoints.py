@@ -97,10 +97,15 @@ class MovableModelCheckpoint(ModelCheckpoint):
 
 
 class ConfigInCheckpoint(pl.Callback):
-    """Puts the configuration into every checkpoint, from where the model card takes it."""
+    """Puts the configuration into every checkpoint, from where the model card takes it.
+
+    The logger, which may name a user, the output folder and resume are left out, because they
+    don't change the model.
+    """
 
     def __init__(self, cfg: DictConfig):
-        self.config = OmegaConf.to_container(cfg, resolve=True)
+        names = [name for name in cfg if name not in ("logger", "output", "resume")]
+        self.config = OmegaConf.to_container(OmegaConf.masked_copy(cfg, names), resolve=True)
 
     def on_save_checkpoint(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, checkpoint: dict[str, Any]

@@ -49,7 +49,7 @@ Precision, recall and F1 are the means over the two labels.
 
 
 def read_config(checkpoint: Path) -> dict[str, Any]:
-    """Return the configuration that train.py put into a checkpoint, without that of the logger.
+    """Return the configuration that train.py put into a checkpoint.
 
     Raises InputError for a checkpoint that has none, such as one of an earlier step.
     """
@@ -58,8 +58,7 @@ def read_config(checkpoint: Path) -> dict[str, Any]:
         raise InputError(
             f"{checkpoint} holds no configuration: make a checkpoint with this folder's train.py."
         )
-    # The logger doesn't change the model, and its settings may name a user.
-    return {name: value for name, value in saved["config"].items() if name != "logger"}
+    return saved["config"]
 
 
 def find_commit() -> str:

@@ -155,15 +155,14 @@ def main() -> None:
         quantize(folder / "model.onnx", folder / "model.int8.onnx")
         print("Checking ...")
         result = check(predictor, folder, splits)
+        text = json.dumps(result, indent=2) + "\n"
+        (folder / "metrics.json").write_text(text, encoding="utf-8")
 
         output.mkdir(exist_ok=True)
         for path in sorted(folder.iterdir()):
             size = path.stat().st_size / 1e6
             target = path.replace(output / path.name)
             print(f"{target}  {size:.1f} MB")
-    metrics = output / "metrics.json"
-    metrics.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    print(metrics)
 
 
 if __name__ == "__main__":

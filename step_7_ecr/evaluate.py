@@ -118,8 +118,8 @@ def main() -> None:
     evaluations = evaluate(ColaPredictor(checkpoint), splits)
     print_metrics(evaluations)
     write_evaluation(checkpoint, splits, evaluations)
-    for path in sorted(EVALUATION.iterdir()):
-        print(path)
+    for name in ("metrics.json", "model_card.md", "predictions.csv", "roc_curve.csv"):
+        print(EVALUATION / name)
 
 
 if __name__ == "__main__":

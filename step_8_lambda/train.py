@@ -1,6 +1,6 @@
 """Fine-tune a pre-trained encoder to predict whether English sentences are acceptable.
 
-Run `python train.py --help` for the options.
+Run `python train.py`. It keeps the best and the last checkpoint, and prints how good the best is.
 """
 
 import logging

@@ -164,7 +164,7 @@ def test_the_key_of_a_drive_is_neither_shown_nor_kept(repository, tmp_path):
         TEST_ENVIRONMENT=str(tmp_path / "tools"),
     )
     assert result.returncode != 0, "the pull has failed"
-    assert "dvc pull convert reference" in result.stdout
+    assert "| dvc pull convert\n" in result.stdout
     assert "| 600\n" in result.stdout
     assert PRIVATE not in result.stdout + result.stderr
     runner_temp = Path((tmp_path / "artifacts.txt").read_text().strip())
