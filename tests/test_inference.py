@@ -66,7 +66,7 @@ def test_many_sentences_come_back_in_their_order(checkpoint):
         ([b"Half \xf0\x9f a character"], None, "Sentence 1 is not valid text"),
     ],
 )
-def test_sentences_that_cannot_be_judged_are_refused(checkpoint, arguments, stdin, message):
+def test_sentences_that_the_model_cannot_take_are_refused(checkpoint, arguments, stdin, message):
     assert_clear_error(predict(checkpoint, *arguments, input=stdin), message)
 
 

@@ -152,7 +152,7 @@ def test_batches_give_what_single_sentences_give(folder):
         (["--model", "models/none.onnx", "Fine."], None, "python convert_model_to_onnx.py"),
     ],
 )
-def test_what_cannot_be_judged_is_refused(folder, arguments, stdin, message):
+def test_sentences_that_the_model_cannot_take_are_refused(folder, arguments, stdin, message):
     assert_clear_error(run(folder, "inference_onnx.py", *arguments, input=stdin), message)
 
 

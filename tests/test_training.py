@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from support.scripts import assert_clear_error, run, succeed
+from support.scripts import assert_clear_error, run, run_program, succeed
 from support.steps import NEWEST, STEPS, copy_step, train_command
 
 MECHANICS = sorted({0, NEWEST})  # the same code in between
@@ -94,6 +94,15 @@ def test_training_reports_each_split_and_leaves_checkpoints_and_a_log(step, tmp_
     log = re.search(r"^Log +(\S+)", result.stdout, re.M)
     assert log and any((folder / log[1]).rglob("*")), result.stdout
     assert "Warning" not in result.stderr
+
+
+@pytest.mark.parametrize("step", [0, 1, NEWEST])  # 1 logs plots and tables of them, too
+def test_each_dev_sentence_is_predicted_once(step, tmp_path, command):
+    folder = copy_step(step, tmp_path)
+    _, *arguments = command(step, epochs=1)
+    result = run_program(folder, "count_predictions", *arguments)
+    assert result.returncode == 0, result.stderr
+    assert "predicted 125" in result.stdout.splitlines()
 
 
 def test_tensorboard_log_holds_the_metrics(tmp_path, command):
