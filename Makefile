@@ -42,7 +42,7 @@ doctor:
 	@$(PYTHON) tools/doctor.py || true
 
 test: .venv/dev
-	@echo "Running the tests, two at a time: 8 to 11 minutes on 2 cores. Each dot is a test that has passed."
+	@echo "Running the tests, two at a time: 8 to 13 minutes on 2 cores. Each dot is a test that has passed."
 	pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder --durations 20
 
 readme: .venv/dev
