@@ -1,0 +1,25 @@
+"""The READMEs' quotations of code, without running their commands."""
+
+import pytest
+
+from readme_blocks import find_blocks
+from support.steps import STEPS
+
+EXCERPTS = [
+    (step, block)
+    for step, folder in STEPS.items()
+    for block in find_blocks((folder / "README.md").read_text(encoding="utf-8").split("\n"))
+    if block.is_excerpt
+]
+
+
+def test_the_excerpts_are_found():
+    assert len(EXCERPTS) > 20
+
+
+@pytest.mark.parametrize(
+    ("step", "block"), EXCERPTS, ids=[f"{step}, line {block.start + 1}" for step, block in EXCERPTS]
+)
+def test_quoted_code_is_in_its_file_word_for_word(step, block):
+    first, _, quoted = block.text.partition("\n")
+    assert quoted in (STEPS[step] / first.removeprefix("# ")).read_text(encoding="utf-8")
