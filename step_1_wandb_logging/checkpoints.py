@@ -25,13 +25,11 @@ Restored = TypeVar("Restored", bound=pl.LightningModule | pl.LightningDataModule
 
 @contextmanager
 def lock_output(output: Path) -> Iterator[None]:
-    """Make the output folder, and keep other trainings out of it until this one has ended.
+    """Create the output folder, and lock it against other trainings until this one has ended.
 
     Raises InputError where another training is writing to it.
     """
-    if getattr(
-        rank_zero_only, "rank", 0
-    ):  # one of several processes of a training, whose first holds the lock
+    if getattr(rank_zero_only, "rank", 0):  # the first process of a training holds the lock
         yield
         return
     output.mkdir(parents=True, exist_ok=True)
@@ -50,9 +48,10 @@ def lock_output(output: Path) -> Iterator[None]:
 
 
 def write_checkpoint(content: dict[str, Any], path: Path) -> None:
-    """Write a checkpoint beside its target and then rename it, so that it is there whole or not.
+    """Write a checkpoint to a file beside its path, and then rename that file to the path.
 
-    Whoever is killed while writing leaves the file that was there before.
+    So the path always has a complete checkpoint: when the process is killed while it writes, the
+    earlier checkpoint is still there.
     """
     unfinished = path.with_suffix(".tmp")
     torch.save(content, unfinished)

@@ -478,7 +478,7 @@ def test_a_function_of_others_stays(moto_server):
     )
     image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/cola:1"
     for arguments in (["teardown"], ["deploy", image]):
-        assert_clear_error(try_command(aws, *arguments), "deploy_lambda.py has not made")
+        assert_clear_error(try_command(aws, *arguments), "aws.deploy_lambda has not made")
     assert [role["RoleName"] for role in connect("iam", aws).list_roles()["Roles"]] == ["other"]
     assert len(connect("lambda", aws).list_functions()["Functions"]) == 1
 

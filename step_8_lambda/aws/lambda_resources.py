@@ -118,7 +118,7 @@ def find_function() -> dict[str, Any] | None:
         return None
     if not OWNER_TAG.items() <= found.get("Tags", {}).items():
         raise InputError(
-            f"There is a function {NAME} that deploy_lambda.py has not made: it is left alone."
+            f"There is a function {NAME} that aws.deploy_lambda has not made: it is left alone."
         )
     return found["Configuration"]
 
@@ -199,7 +199,7 @@ def tear_down() -> None:
 
     Raises InputError if the function was made by others; then nothing is removed.
     """
-    print(f"This removes what deploy_lambda.py made under the name {NAME}, if it is there.")
+    print(f"This removes what aws.deploy_lambda made under the name {NAME}, if it is there.")
     lambda_, logs = boto3.client("lambda"), boto3.client("logs")
     function = find_function()
     api = find_api()
