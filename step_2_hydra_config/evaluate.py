@@ -64,7 +64,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
     parser.add_argument(
-        "--checkpoint", default=find_output() / "best.ckpt", help="made by train.py"
+        "--checkpoint",
+        default=find_output() / "best.ckpt",
+        help="made by train.py; output=FOLDER looks for it there",
     )
     checkpoint = Path(parser.parse_args().checkpoint)
 

@@ -88,7 +88,7 @@ def make_metrics(prefix: str) -> MetricCollection:
         {
             "mcc": BinaryMatthewsCorrCoef(),
             "accuracy": BinaryAccuracy(),
-            # The macro average: of the two labels' values, each counting the same.
+            # The macro average: the mean over the two labels, with equal weights.
             "precision": MulticlassPrecision(num_classes=2, average="macro"),
             "recall": MulticlassRecall(num_classes=2, average="macro"),
             "f1": MulticlassF1Score(num_classes=2, average="macro"),

@@ -45,9 +45,10 @@ class Splits:
 
 
 def read_file(path: Path) -> list[Example]:
-    """Read one file in CoLA's layout: source, label, the author's mark and sentence, by tabs.
+    """Read one file in CoLA's layout, whose columns are separated by tabs.
 
-    Raises InputError, with file and line, where the file is not like that or can't be read.
+    The four columns are the source, the label, the author's mark and the sentence. Raises
+    InputError, with file and line, where the file is missing or has another layout.
     """
     if not path.is_file():
         raise InputError(

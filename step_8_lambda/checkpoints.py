@@ -18,7 +18,11 @@ from errors import InputError
 
 # What Lightning puts into a checkpoint for a resume, beside the weights and the hyperparameters
 TRAINING_STATE = (
-    *("averaging_state", "callbacks", "current_model_state", "loops", "lr_schedulers"),
+    "averaging_state",
+    "callbacks",
+    "current_model_state",
+    "loops",
+    "lr_schedulers",
     "optimizer_states",
 )
 Restored = TypeVar("Restored", bound=pl.LightningModule | pl.LightningDataModule)
@@ -60,7 +64,7 @@ def write_checkpoint(content: dict[str, Any], path: Path) -> None:
 
 
 class AtomicCheckpointIO(TorchCheckpointIO):
-    """Lets Lightning write its checkpoints by write_checkpoint.
+    """A plugin of Lightning that writes its checkpoints with write_checkpoint().
 
     Lightning's own way writes to the folder for temporary files first. Where that is on another
     file system than the output (in a container, for example), moving the file there is a copy, and
@@ -76,8 +80,9 @@ class AtomicCheckpointIO(TorchCheckpointIO):
 class MovableModelCheckpoint(ModelCheckpoint):
     """A ModelCheckpoint that remembers its best score when its folder was moved, copied or renamed.
 
-    Lightning's compares the absolute path of the folder with the one in the checkpoint, and where
-    they differ, it forgets the score; a worse epoch would then overwrite the best checkpoint.
+    Lightning's own callback compares the absolute path of the folder with the one in the
+    checkpoint. Where they differ, it forgets the score, and a worse epoch would then overwrite the
+    best checkpoint.
     """
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
@@ -120,6 +125,9 @@ def load_checkpoint(module_class: type[Restored], checkpoint: Path) -> Restored:
     if not checkpoint.is_file():
         raise InputError(f"There is no checkpoint {checkpoint}: make it with `python train.py`.")
     try:
+        saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
+        # Without this line Lightning would restore a data module that reads the default data.
+        saved[module_class.CHECKPOINT_HYPER_PARAMS_KEY]
         return module_class.load_from_checkpoint(checkpoint, map_location="cpu", weights_only=True)
     except (EOFError, KeyError, RuntimeError, TypeError, UnpicklingError) as error:
         reason = str(error).partition("\n")[0] or "it is cut off"
@@ -132,7 +140,7 @@ def load_checkpoint(module_class: type[Restored], checkpoint: Path) -> Restored:
 def check_resumable(
     best: Path, last: Path, model: pl.LightningModule, datamodule: pl.LightningDataModule
 ) -> None:
-    """Raise InputError unless both checkpoints are there, made with the same model and data."""
+    """Raise InputError unless both checkpoints are there, whole, and of the same model and data."""
     if not last.is_file():
         raise InputError(
             f"There is no {last} to resume from: no epoch was finished there. "
@@ -143,17 +151,23 @@ def check_resumable(
             f"There is no {best}, which belongs to {last}: put it back, or train from the "
             "beginning."
         )
-    saved = torch.load(last, map_location="cpu", weights_only=True)
-    before = {**saved["hyper_parameters"], **saved["datamodule_hyper_parameters"]}
     now = {**model.hparams, **datamodule.hparams}
-    changes = [
-        f"{name} was {before[name]}, now {now[name]}" for name in now if before[name] != now[name]
-    ]
-    if changes:
-        raise InputError(
-            f"{last} comes from another run ({'; '.join(changes)}). "
-            "Resume with the same arguments, or train from the beginning."
-        )
+    for path in (last, best):
+        try:
+            saved = torch.load(path, map_location="cpu", weights_only=True)
+        except (EOFError, RuntimeError, UnpicklingError):
+            raise InputError(f"{path} is damaged: train from the beginning.") from None
+        before = {**saved["hyper_parameters"], **saved["datamodule_hyper_parameters"]}
+        changes = [
+            f"{name} was {before.get(name)}, now {now[name]}"
+            for name in now
+            if before.get(name) != now[name]
+        ]
+        if changes:
+            raise InputError(
+                f"{path} comes from another run ({'; '.join(changes)}). "
+                "Resume with the same arguments, or train from the beginning."
+            )
 
 
 def remove_training_state(checkpoint: Path) -> None:

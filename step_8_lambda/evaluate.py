@@ -94,13 +94,13 @@ def write_plots(evaluation: Evaluation) -> None:
 
 def write_evaluation(checkpoint: Path, splits: Splits, evaluations: dict[str, Evaluation]) -> None:
     """Write the metrics, the plots and the model card into the folder evaluation/."""
-    EVALUATION.mkdir(exist_ok=True)
     metrics = {name: evaluation.metrics for name, evaluation in evaluations.items()}
+    all_dev = evaluations["all_dev"]
+    card = make_model_card(checkpoint, splits, metrics, all_dev.examples, all_dev.predictions)
+    EVALUATION.mkdir(exist_ok=True)
     text = json.dumps(metrics, indent=2) + "\n"
     (EVALUATION / "metrics.json").write_text(text, encoding="utf-8")
-    all_dev = evaluations["all_dev"]
     write_plots(all_dev)
-    card = make_model_card(checkpoint, splits, metrics, all_dev.examples, all_dev.predictions)
     (EVALUATION / "model_card.md").write_text(card, encoding="utf-8")
 
 
@@ -110,7 +110,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
     parser.add_argument(
-        "--checkpoint", default=find_output() / "best.ckpt", help="made by train.py"
+        "--checkpoint",
+        default=find_output() / "best.ckpt",
+        help="made by train.py; output=FOLDER looks for it there",
     )
     checkpoint = Path(parser.parse_args().checkpoint)
 

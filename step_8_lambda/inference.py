@@ -69,7 +69,9 @@ def main() -> None:
     parser.add_argument("sentences", nargs="*", help="sentences; without any, see --file")
     parser.add_argument("--file", default="-", help="file with a sentence a line; - is stdin")
     parser.add_argument(
-        "--checkpoint", default=find_output() / "best.ckpt", help="made by train.py"
+        "--checkpoint",
+        default=find_output() / "best.ckpt",
+        help="made by train.py; output=FOLDER looks for it there",
     )
     args = parser.parse_args()
 

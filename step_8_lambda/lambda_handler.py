@@ -30,7 +30,7 @@ async def predict_event(event: DirectEvent) -> SentencePrediction:
 
 
 async def app_in_stage(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-    """The app, told which stage of API Gateway it is mounted under, where stages have names."""
+    """Call the app, and tell it the name of API Gateway's stage, if it has one, as root path."""
     stage = scope["aws.event"]["requestContext"].get("stage", "$default")
     scope["root_path"] = "" if stage == "$default" else f"/{stage}"
     await app(scope, receive, send)
@@ -40,7 +40,7 @@ adapter = Mangum(app_in_stage, lifespan="off")
 
 
 def make_request(event: Any) -> dict[str, Any]:
-    """The request of a Function URL that brings a direct event to the app, which checks it."""
+    """Return a Function URL's request that sends a direct event to /invoke, which checks it."""
     http = {"method": "POST", "path": "/invoke", "sourceIp": "127.0.0.1"}
     return {
         "version": "2.0",
@@ -51,12 +51,12 @@ def make_request(event: Any) -> dict[str, Any]:
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Answer an event; a malformed one with the app's own 422."""
+    """Return the answer to an event; a malformed event gets one with status 422."""
     is_request = isinstance(event, dict) and "requestContext" in event
     try:
         answer: dict[str, Any] = adapter(event if is_request else make_request(event), context)
     except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
-        # The app's own errors don't come here: this event is no request that Mangum can read.
+        # The app's own errors don't come here: Mangum can't read this event.
         reason = f"This is no request of API Gateway or a Function URL: {error!r}"
         headers = {"content-type": "application/json"}
         answer = {"statusCode": 422, "headers": headers, "body": json.dumps({"detail": reason})}

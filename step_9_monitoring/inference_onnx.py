@@ -103,7 +103,11 @@ def main() -> None:
     parser.add_argument("sentences", nargs="*", help="sentences; without any, see --file")
     parser.add_argument("--file", default="-", help="file with a sentence a line; - is stdin")
     model = find_output() / "onnx/model.int8.onnx"
-    parser.add_argument("--model", default=model, help="made by convert_model_to_onnx.py")
+    parser.add_argument(
+        "--model",
+        default=model,
+        help="made by convert_model_to_onnx.py; output=FOLDER looks for it there",
+    )
     args = parser.parse_args()
 
     predictor = ColaONNXPredictor(args.model)

@@ -26,7 +26,7 @@ Predicts whether an English sentence is acceptable.
 
 ## Data
 
-The hash is the SHA-256 of the split's lines, each label, tab, sentence.
+The hash is the SHA-256 of a text with one line for each sentence: label, tab, sentence.
 
 {data}
 

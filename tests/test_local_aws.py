@@ -86,6 +86,7 @@ def test_one_command_starts_all_servers_and_one_stops_them(docker_engine, make_l
     assert made["repositoryUri"] == f"127.0.0.1:{local_aws.ports['registry']}/cola"
     assert request(f"http://127.0.0.1:{local_aws.ports['registry']}/v2/")[0] == 200
     assert (local_aws.folder / STATE / ".gitignore").read_text() == "*\n"
+    assert (local_aws.folder / STATE).stat().st_mode & 0o077 == 0, "only the owner can read the key"
 
     assert "is stopped" in local_aws.stop()
     assert local_aws.find_listening() == []

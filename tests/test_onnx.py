@@ -184,9 +184,9 @@ def test_a_conversion_without_a_checkpoint_says_how_to_make_one(folder, tmp_path
 
 @pytest.fixture(scope="module")
 def elsewhere(folder, tmp_path_factory):
-    """A copy of the folder whose models are in `elsewhere`, and not in `models`."""
+    """A copy of the folder whose trained model is in `elsewhere`, and nothing in `models`."""
     copy = tmp_path_factory.mktemp("output") / "step"
-    shutil.copytree(folder, copy)
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("onnx"))
     (copy / "models").rename(copy / "elsewhere")
     return copy
 
@@ -204,23 +204,26 @@ COMMANDS_AFTER_TRAINING = [
 ]
 
 
-@pytest.mark.parametrize("command", COMMANDS_AFTER_TRAINING, ids=" ".join)
-def test_every_script_finds_the_model_in_the_output_folder_that_it_is_told(elsewhere, command):
+def test_every_script_finds_the_model_in_the_output_folder_that_it_is_told(elsewhere):
     """The commands run one after the other, each on what those before it have made."""
-    new = command == ["compare.py"]  # starts processes, which look for it where Python started
-    result = run(elsewhere, *command, "output=elsewhere", new_interpreter=new)
-    assert result.returncode in (0, 3), result.stderr  # 3 is drift: this model knows 4 words
-    assert not (elsewhere / "models").exists()
-    if "inference" in command[0]:
-        assert [json.loads(line)["sentence"] for line in result.stdout.splitlines()] == [
-            "A sentence."
-        ]
+    for command in COMMANDS_AFTER_TRAINING:
+        new = command == ["compare.py"]  # starts processes, which look for it where Python started
+        result = run(elsewhere, *command, "output=elsewhere", new_interpreter=new)
+        assert result.returncode in (0, 3), result.stderr  # 3 is drift: this model knows 4 words
+        assert not (elsewhere / "models").exists()
+        if "inference" in command[0]:
+            assert json.loads(result.stdout)["sentence"] == "A sentence."
+    models = elsewhere / "elsewhere"
+    for name in ("onnx/model.int8.onnx", "monitoring/vocabulary.txt", "monitoring/reference.jsonl"):
+        assert (models / name).is_file()
+    assert len((elsewhere / "production/predictions.jsonl").read_text().splitlines()) == 700
 
 
 @pytest.mark.parametrize("command", COMMANDS_AFTER_TRAINING[:4], ids=" ".join)
-def test_every_script_finds_the_model_where_the_configuration_says(elsewhere, command, tmp_path):
+def test_every_script_finds_the_model_where_the_configuration_says(folder, command, tmp_path):
     copy = tmp_path / "step"
-    shutil.copytree(elsewhere, copy)
+    shutil.copytree(folder, copy)
+    (copy / "models").rename(copy / "elsewhere")
     config = copy / "configs/config.yaml"
     config.write_text(config.read_text().replace("output: models", "output: elsewhere"))
     result = run(copy, *command)

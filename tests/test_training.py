@@ -52,7 +52,7 @@ def command(tiny_model, small_data):
 
 
 def read_results(step, folder):
-    """Evaluate again, and return the hashes of the checkpoints and what is said of the model."""
+    """Evaluate again; return hashes of the checkpoints, the evaluation, the card, the reference."""
     models = folder / "models"
     hashes = [hashlib.sha256((models / name).read_bytes()).digest() for name in BOTH_CHECKPOINTS]
     evaluation = succeed(folder, "evaluate.py")
@@ -203,6 +203,31 @@ def test_resuming_without_the_best_checkpoint_is_refused(step, tmp_path, command
 
 
 @pytest.mark.parametrize("step", MECHANICS)
+def test_resuming_from_a_damaged_checkpoint_is_refused(step, tmp_path, command):
+    folder = copy_step(step, tmp_path)
+    assert run(folder, *command(step, epochs=1)).returncode == 0
+    last = folder / "models/last.ckpt"
+    last.write_bytes(last.read_bytes()[:100_000])
+    result = run(folder, *command(step, epochs=2, resume=True))
+    assert_clear_error(result, "models/last.ckpt is damaged", "from the beginning")
+
+
+def test_a_checkpoint_without_its_source_of_data_is_not_evaluated(trained, tmp_path):
+    """Lightning would restore a data module with the default source."""
+    folder, _ = trained[3]
+    copy = tmp_path / "step"
+    shutil.copytree(folder, copy)
+    checkpoint = copy / "models/best.ckpt"
+    content = torch.load(checkpoint, weights_only=True)
+    del content["datamodule_hyper_parameters"]
+    torch.save(content, checkpoint)
+    before = read_files(copy)
+    result = run(copy, "evaluate.py")
+    assert_clear_error(result, "is not a checkpoint of this model", "datamodule_hyper_parameters")
+    assert read_files(copy) == before
+
+
+@pytest.mark.parametrize("step", MECHANICS)
 def test_a_moved_folder_is_resumed_with_the_best_score_so_far(step, tmp_path, command):
     folder = copy_step(step, tmp_path)
     assert run(folder, *command(step, epochs=1)).returncode == 0
@@ -284,12 +309,23 @@ BROKEN_RUNS = {
     "mistyped source": {"data": "no/such/folder"},
     "interrupted in its first epoch": {"seed": 77, "batch_size": 1},
 }
+REASONS = {
+    "refused": ("another run", "seed was 0, now 77"),
+    "mistyped source": ("no/such/folder", "does not exist"),
+}
+
+
+def read_files(folder):
+    """The content of each file that says something about an earlier training."""
+    patterns = ("models/*.ckpt", "models/onnx/*", "models/monitoring/*", "evaluation/*")
+    return {path: path.read_bytes() for pattern in patterns for path in folder.glob(pattern)}
 
 
 @pytest.mark.parametrize("broken", BROKEN_RUNS)
 @pytest.mark.parametrize("step", EVALUATING)
 def test_a_broken_run_changes_nothing_of_an_earlier_result(step, broken, trained, command):
     folder, results = trained[step]
+    before = read_files(folder)
     arguments = command(step, **BROKEN_RUNS[broken])
     if broken.startswith("interrupted"):
         process = start(folder, arguments)
@@ -300,7 +336,8 @@ def test_a_broken_run_changes_nothing_of_an_earlier_result(step, broken, trained
         process.communicate(timeout=60)
         assert process.returncode != 0
     else:
-        assert_clear_error(run(folder, *arguments))
+        assert_clear_error(run(folder, *arguments), *REASONS[broken])
+    assert read_files(folder) == before
     assert read_results(step, folder) == results
 
 

@@ -96,10 +96,13 @@ def probe(url: str) -> tuple[str | None, str]:
         version = response.headers.get("x-function-version")
         if not response.ok:
             return version, f"status {response.status_code}"
-        prediction = response.json()
     except requests.RequestException as error:
         return None, str(error)
-    return version, "" if prediction.get("label") in LABELS else str(prediction)
+    try:
+        is_right = response.json()["label"] in LABELS
+    except (KeyError, TypeError, ValueError):
+        is_right = False
+    return version, "" if is_right else response.text
 
 
 def check_version(url: str, version: str) -> str:

@@ -30,9 +30,9 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     vocabulary, reference = folder / "vocabulary.txt", folder / "reference.jsonl"
     words = sorted({word for example in splits.train for word in find_words(example.sentence)})
-    vocabulary.write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
     sentences = [example.sentence for example in splits.validation[::2]]  # the others: traffic
     predictions = predictor.predict(sentences)
+    vocabulary.write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
     with open_log(reference, "w", model, vocabulary) as log:
         log.write(sentences, predictions)
     print(f"{vocabulary}  {len(words):,} words")

@@ -50,7 +50,7 @@ def run_or_raise(*command: str | Path) -> None:
     """Run a command without showing its output; raise InputError with its last line if it fails."""
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
-        lines = (result.stderr + result.stdout).strip().splitlines()
+        lines = (result.stdout + result.stderr).strip().splitlines()
         raise InputError(f"`{command[0]}` failed: {lines[-1] if lines else 'no message'}")
 
 
@@ -62,7 +62,7 @@ def ensure_environment() -> None:
         return
     print("Installing moto and SeaweedFS, the first time only: about half a minute.", flush=True)
     run_or_raise(sys.executable, "-m", "venv", "--clear", ENVIRONMENT)
-    run_or_raise(ENVIRONMENT / "bin/pip", "install", "--requirement", LOCK)
+    run_or_raise(ENVIRONMENT / "bin/pip", "install", "--quiet", "--requirement", LOCK)
     installed.write_text(lock, encoding="utf-8")
 
 
@@ -159,8 +159,7 @@ def start_servers(ports: dict[str, int]) -> None:
         *("-webdav=false", "-admin.ui=false", "-master.telemetry=false"),
     ]
     start_process("s3", weed)
-    os.environ["LOCAL_AWS_LABEL"] = LABEL
-    os.environ.update({f"LOCAL_{name.upper()}_PORT": str(port) for name, port in ports.items()})
+    os.environ["LOCAL_REGISTRY_PORT"] = str(ports["registry"])
     python = str(ENVIRONMENT / "bin/python")
     start_process("moto", [python, "-m", "aws.local.server", f"--port={ports['moto']}"])
     start_registry(ports["registry"])
@@ -179,6 +178,7 @@ def start(ports: dict[str, int]) -> None:
         raise InputError("It has been started already: `python -m aws.local stop` stops it.")
     check_ports(ports)
     STATE.mkdir(exist_ok=True)
+    STATE.chmod(0o700)  # variables.sh holds a key
     (STATE / ".gitignore").write_text("*\n")
     ensure_environment()
     RUN.mkdir()

@@ -15,7 +15,7 @@ git apply <<'PATCH'
              "mcc": BinaryMatthewsCorrCoef(),
              "accuracy": BinaryAccuracy(),
 +            "specificity": BinarySpecificity(),
-             # The macro average: of the two labels' values, each counting the same.
+             # The macro average: the mean over the two labels, with equal weights.
              "precision": MulticlassPrecision(num_classes=2, average="macro"),
              "recall": MulticlassRecall(num_classes=2, average="macro"),
 PATCH

@@ -6,7 +6,7 @@ git apply <<'PATCH'
  
  
  def make_request(event: Any) -> dict[str, Any]:
--    """The request of a Function URL that brings a direct event to the app, which checks it."""
+-    """Return a Function URL's request that sends a direct event to /invoke, which checks it."""
 -    http = {"method": "POST", "path": "/invoke", "sourceIp": "127.0.0.1"}
 +    """The request of a Function URL that brings an event to the app.
 +
