@@ -72,9 +72,10 @@ def test_elasticsearch_can_be_set_up_again(monitored, elastic, environment):
     [
         ({"ELASTIC_PASSWORD": "wrong"}, "401"),
         ({"ELASTIC_PASSWORD": None}, "Set ELASTIC_PASSWORD"),
+        ({"ELASTICSEARCH_URL": "localhost:9200"}, "ELASTICSEARCH_URL is 'localhost:9200'"),
         ({"ELASTICSEARCH_URL": "http://127.0.0.1:9"}, "Can't reach Elasticsearch"),
     ],
-    ids=["wrong password", "no password", "no server"],
+    ids=["wrong password", "no password", "no URL", "no server"],
 )
 def test_elasticsearch_is_only_for_those_who_log_in(monitored, environment, variables, message):
     changed = {k: v for k, v in (environment | variables).items() if v is not None}

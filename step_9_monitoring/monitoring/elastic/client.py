@@ -18,12 +18,19 @@ PATTERN = "logs-cola.predictions-*"  # matches the data streams of all namespace
 
 
 def connect() -> Elasticsearch:
-    """Return a client; raises InputError when there is neither a key's name nor a password."""
+    """Return a client.
+
+    Raises InputError when there is neither a key's name nor a password, or when the address is not
+    a URL with a port.
+    """
     url = os.environ.get("ELASTICSEARCH_URL", "http://127.0.0.1:9200")
     name, password = os.environ.get("ELASTICSEARCH_SECRET"), os.environ.get("ELASTIC_PASSWORD")
-    if name:
-        secret = boto3.client("secretsmanager").get_secret_value(SecretId=name)
-        return Elasticsearch(url, api_key=secret["SecretString"])
-    if password:
-        return Elasticsearch(url, basic_auth=("elastic", password))
+    try:
+        if name:
+            secret = boto3.client("secretsmanager").get_secret_value(SecretId=name)
+            return Elasticsearch(url, api_key=secret["SecretString"])
+        if password:
+            return Elasticsearch(url, basic_auth=("elastic", password))
+    except ValueError as error:
+        raise InputError(f"ELASTICSEARCH_URL is {url!r}: {error}") from None
     raise InputError("Set ELASTIC_PASSWORD, or ELASTICSEARCH_SECRET, to log in to Elasticsearch.")
