@@ -92,8 +92,12 @@ newest: .venv/dev
 	$(PYTHON) -m venv .venv
 	pip install --quiet $(shell grep '^uv==' requirements-dev.txt)
 
+# For Linux, PyPI has PyTorch with CUDA, which only an NVIDIA GPU can use; PyTorch's own index has a build for CPUs.
 .venv/run: $(NEWEST)/requirements.txt | .venv/bin/python
 	@echo "Installing the packages of all steps, 2.5 GB: 1 to 10 minutes, most of them for downloads."
+	@[ "$$(uname)" != Linux ] || nvidia-smi -L >/dev/null 2>&1 || \
+		UV_HTTP_TIMEOUT=5 UV_HTTP_RETRIES=0 $(INSTALL) --no-deps --torch-backend=cpu $(shell grep '^torch==' $<) 2>/dev/null || \
+		echo "PyTorch's index of CPU builds can't be reached. The usual build works as well: with CUDA, 3.8 GB more."
 	$(INSTALL) -r $<
 	$(INSTALL) --no-deps -r $(NEWEST)/requirements/emulator.txt
 	touch $@

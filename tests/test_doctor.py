@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -174,6 +175,30 @@ def test_a_port_that_is_taken(machine, tmp_path):
     assert f"port {port}" in find_step(printed, 9)
     assert "- Ports: " in printed
     assert find_state(machine.examine(copy)[1], f"port {port}") == "good"
+
+
+@pytest.mark.parametrize(
+    ("build", "card", "found", "advised"),
+    [
+        ("2.13.0+cpu", "", "good 2.13.0+cpu, built without CUDA", False),
+        ("2.13.0", "", "optional 2.13.0, built for CUDA 13.0", True),
+        ("2.13.0", "GPU 0: NVIDIA H100", "good 2.13.0, built for CUDA 13.0", False),
+        ("2.13.0+cpu", "GPU 0: NVIDIA H100", "optional 2.13.0+cpu, built without CUDA", True),
+    ],
+)
+def test_the_build_of_pytorch_fits_the_machine(machine, tmp_path, build, card, found, advised):
+    package = tmp_path / ".venv/lib/python3.11/site-packages/torch"
+    package.mkdir(parents=True)
+    cuda = "None" if build.endswith("+cpu") else "'13.0'"
+    (package / "version.py").write_text(
+        f"__version__ = '{build}'\ncuda: Optional[str] = {cuda}\nhip: Optional[str] = None\n"
+    )
+    (tmp_path / "tools").mkdir()
+    doctor = shutil.copy(DOCTOR, tmp_path / "tools")
+    machine.install("nvidia-smi", f'[ -n "{card}" ] && echo "{card} (UUID: 1)"')
+    _, printed = machine.examine(doctor)
+    assert " ".join(re.findall(r"^PyTorch +(.*)", printed, re.M)[0].split()) == found
+    assert ("- PyTorch: " in printed) == advised
 
 
 def test_credentials_are_named_and_never_shown(machine):

@@ -105,21 +105,39 @@ def check_machine() -> Iterator[Check]:
     advice = "Memory: close other programs; in a virtual machine or WSL, give it more."
     yield Check("memory", found, free >= 4, steps, requirement, advice)
 
+    card = run_program("nvidia-smi", "-L")[0].split(" (")[0]
     free = shutil.disk_usage(ROOT).free / 1e9
-    found = f"{free:.1f} GB free; an environment takes 2.5, the images of steps 5 to 8 take 1"
-    steps, requirement = (
-        (ALL_STEPS, "2.5 GB of disk") if free < 2.5 else ("56789", "3.5 GB of disk")
-    )
+    environment = 6.3 if card and sys.platform == "linux" else 2.5  # with CUDA, or without
+    found = f"{free:.1f} GB free; an environment takes {environment}, the images of steps 5 to 8 1"
+    steps, needed = ("56789", environment + 1) if free >= environment else (ALL_STEPS, environment)
     advice = "Disk: `pip cache purge` may help; all steps can share one environment (`make run`)."
-    yield Check("disk", found, free >= 3.5, steps, requirement, advice)
+    yield Check("disk", found, free >= environment + 1, steps, f"{needed} GB of disk", advice)
 
     good = sys.platform == "linux"
     advice = "Linux: elsewhere, leave out aws.local.invoke: step 8's image has the emulator too."
     found = f"{platform.system()}, {platform.machine()}, {os.cpu_count()} cores"
     yield Check("system", found, good, "89", "Linux, for Lambda's emulator", advice)
 
-    card = run_program("nvidia-smi", "-L")[0].split(" (")[0]
     yield Check("GPU", card or "none, and none is needed", bool(card))
+    yield check_pytorch(bool(card))
+
+
+def check_pytorch(gpu: bool) -> Check:
+    """Check which build of PyTorch the environment of `make run` has."""
+    files = sorted(ROOT.glob(".venv/lib/python3.*/site-packages/torch/version.py"))
+    if not files:
+        return Check("PyTorch", "not installed yet: `make run` installs it")
+    text = files[-1].read_text()
+    version = re.findall(r"^__version__ = '(.+)'", text, re.M)[0]
+    cuda = re.findall(r"^cuda\b.* = '(.+)'", text, re.M)
+    found = f"{version}, {f'built for CUDA {cuda[0]}' if cuda else 'built without CUDA'}"
+    advice = ""
+    if cuda and not gpu:
+        advice = "PyTorch: without an NVIDIA GPU, the build for CPUs saves 3.8 GB: `rm -r .venv`, "
+        advice += "and `make run` again."
+    if gpu and not cuda:
+        advice = "PyTorch: this build can't use the GPU: `rm -r .venv`, and `make run` again."
+    return Check("PyTorch", found, not advice, advice=advice)
 
 
 def check_tools() -> Iterator[Check]:
