@@ -28,8 +28,11 @@ WINDOW = 4096  # sentences of a file that are read and predicted at a time
 class ColaONNXPredictor:
     """A converted model and its tokenizer."""
 
-    def __init__(self, model: str | Path = "models/onnx/model.int8.onnx"):
-        """Load a model and the tokenizer beside it; raises InputError where one is missing."""
+    def __init__(self, model: str | Path = "models/onnx/model.int8.onnx", threads: int = 0):
+        """Load a model and the tokenizer beside it; raises InputError where one is missing.
+
+        ONNX Runtime computes with that many threads; 0 means one for each core of the machine.
+        """
         model = Path(model)
         tokenizer = model.with_name("tokenizer.json")
         for path in (model, tokenizer):
@@ -37,8 +40,11 @@ class ColaONNXPredictor:
                 raise InputError(
                     f"There is no {path}: make it with `python convert_model_to_onnx.py`."
                 )
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.enable_cpu_mem_arena = False  # so that it gives memory back after a large batch
         try:
-            self.session = ort.InferenceSession(model, providers=["CPUExecutionProvider"])
+            self.session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
             metadata = self.session.get_modelmeta().custom_metadata_map
             self.max_length = int(metadata["max_length"])
             self.pad_token_id = int(metadata["pad_token_id"])

@@ -1,9 +1,11 @@
 """Serve the same app in AWS Lambda: by API Gateway, by a Function URL, or invoked directly.
 
-A direct event is `{"sentence": "The boy is sitting on a bench"}`. Whatever the event, the answer
-has the form of an HTTP response: statusCode, headers, body.
+An Application Load Balancer works, too. A direct event is
+`{"sentence": "The boy is sitting on a bench"}`. Whatever the event, the answer has the form of an
+HTTP response: statusCode, headers, body.
 """
 
+import binascii
 import json
 from collections.abc import MutableMapping
 from typing import Any
@@ -19,6 +21,12 @@ from app import (
     predict,
 )
 
+ACCEPTED = (
+    "This is not a request that the function understands. It answers HTTP requests of API Gateway "
+    "(HTTP API or REST API), of a Function URL and of an Application Load Balancer, and direct "
+    'events such as {"sentence": "The boy is sitting on a bench"}.'
+)
+
 
 class DirectEvent(BaseModel):
     sentence: Sentence
@@ -32,8 +40,12 @@ async def predict_event(event: DirectEvent) -> SentencePrediction:
 
 async def app_in_stage(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
     """Call the app, and tell it the name of API Gateway's stage, if it has one, as root path."""
-    stage = scope["aws.event"]["requestContext"].get("stage", "$default")
-    scope["root_path"] = "" if stage == "$default" else f"/{stage}"
+    context = scope["aws.event"]["requestContext"]
+    stage = f"/{context.get('stage', '')}/"
+    if str(context.get("path")).startswith(stage):
+        scope["path"] = context["path"]  # a REST API's event has its path without the stage, too
+    scope["root_path"] = stage[:-1] if scope["path"].startswith(stage) else ""
+    scope["method"] = str(scope["method"])  # in an event it can be anything
     await app(scope, receive, send)
 
 
@@ -51,17 +63,26 @@ def make_request(event: Any) -> dict[str, Any]:
     }
 
 
+def refuse_event(reason: str) -> dict[str, Any]:
+    """Return a response with status 400 that says the reason."""
+    headers = {"content-type": "application/json"}
+    return {"statusCode": 400, "headers": headers, "body": json.dumps({"detail": reason})}
+
+
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Return the answer to an event; a malformed event gets one with status 422."""
+    """Return the answer to an event; an event that is no request that it knows gets status 400."""
     is_request = isinstance(event, dict) and "requestContext" in event
     try:
         answer: dict[str, Any] = adapter(event if is_request else make_request(event), context)
-    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
+    except binascii.Error:
+        answer = refuse_event("The event says that its body is base64, and it is not.")
+    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError):
         # The app's own errors don't come here: Mangum can't read this event.
-        reason = f"This is no request of API Gateway or a Function URL: {error!r}"
-        headers = {"content-type": "application/json"}
-        answer = {"statusCode": 422, "headers": headers, "body": json.dumps({"detail": reason})}
+        answer = refuse_event(ACCEPTED)
     # Which version answered: with a canary, there are two.
-    answer["headers"]["x-function-version"] = context.function_version
+    if "headers" in answer:
+        answer["headers"]["x-function-version"] = context.function_version
+    else:  # for a load balancer that sends and takes several values for each header
+        answer["multiValueHeaders"]["x-function-version"] = [context.function_version]
     log.flush()  # between events Lambda stops all threads
     return answer

@@ -26,7 +26,8 @@ from errors import InputError
 from predictions import Prediction
 
 DATASET = "cola.predictions"
-MAX_QUEUED_REQUESTS = 10_000  # the lines of further requests are dropped, and counted
+MAX_QUEUED_BYTES = 20_000_000  # the lines of further requests are dropped, and counted
+BYTES_OF_A_PREDICTION = 2_000  # in memory, besides its sentence
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -55,6 +56,26 @@ class RequestId:
         await self.app(scope, receive, send_with_id)
 
 
+class RequestQueue(Queue[dict[str, Any]]):
+    """A queue whose size is the number of bytes that its requests take in memory."""
+
+    def _init(self, maxsize: int) -> None:
+        super()._init(maxsize)
+        self.bytes = 0
+
+    def _qsize(self) -> int:
+        return self.bytes
+
+    def _put(self, item: dict[str, Any]) -> None:
+        super()._put(item)
+        self.bytes += item["bytes"]
+
+    def _get(self) -> dict[str, Any]:
+        item = super()._get()
+        self.bytes -= item["bytes"]
+        return item
+
+
 class PredictionLog:
     """Writes lines in a thread of its own, so that no request waits for the log or fails by it.
 
@@ -66,18 +87,24 @@ class PredictionLog:
         """Start the thread that writes to the stream.
 
         The vocabulary is a file with the words of the training data, one per line. Raises
-        InputError when it doesn't exist.
+        InputError when it doesn't exist, or not as a whole.
         """
         if not vocabulary.is_file():
             raise InputError(
                 f"There is no {vocabulary}: make it with `python -m monitoring.make_reference`."
             )
+        words = vocabulary.read_text(encoding="utf-8")
+        if not words.endswith("\n"):  # without it, every word would count as unknown
+            raise InputError(
+                f"{vocabulary} is empty or was cut off: make it again with "
+                "`python -m monitoring.make_reference`."
+            )
         self.stream = stream
         self.model = hashlib.sha256(model.read_bytes()).hexdigest()[:12]
-        self.vocabulary = frozenset(vocabulary.read_text(encoding="utf-8").split())
+        self.vocabulary = frozenset(words.split())
         self.with_text = with_text
         self.format = ecs_logging.StdlibFormatter(exclude_fields=["log", "process"]).format
-        self.queue: Queue[dict[str, Any]] = Queue(MAX_QUEUED_REQUESTS)
+        self.queue = RequestQueue(MAX_QUEUED_BYTES)
         self.dropped = 0  # requests whose lines are missing
         Thread(target=self.write_queued_requests, daemon=True).start()
 
@@ -101,8 +128,9 @@ class PredictionLog:
             "service": {"name": "cola"},
         }
         pairs = zip(sentences, predictions, strict=True)
+        size = sum(sys.getsizeof(sentence) + BYTES_OF_A_PREDICTION for sentence in sentences)
         try:
-            self.queue.put_nowait({"fields": fields, "pairs": pairs})
+            self.queue.put_nowait({"fields": fields, "pairs": pairs, "bytes": size})
         except Full:
             self.dropped += 1
 

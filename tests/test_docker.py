@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import re
+import socket
 import tarfile
 import time
 import uuid
@@ -19,6 +21,7 @@ from support.containers import (
     wait_until_answering,
     wait_until_healthy,
 )
+from support.load import SHORT, start_clients
 from support.servers import SENTENCE, SLOW, find_free_ports, request
 from support.steps import NEWEST, copy_step
 
@@ -80,18 +83,40 @@ def test_the_log_has_no_sentences_of_users(service):
     assert "Warn" not in log and "W:" not in log
 
 
-def test_the_two_largest_requests_fit_into_memory_and_are_finished_on_a_stop(image):
+def test_a_stop_finishes_what_runs_and_waits_for_no_slow_client(image):
+    running = json.dumps({"sentences": ["! " * 500] * 15}).encode()
     with container(image, 8000, MEMORY) as (container_id, url), ThreadPoolExecutor() as threads:
         wait_until_answering(f"{url}/health", container_id)
-        pending = [threads.submit(request, f"{url}/predict", SLOW, 240) for _ in range(2)]
-        time.sleep(1)
-        assert not any(future.done() for future in pending), "too fast to show anything"
-        docker("stop", "--time=240", container_id)
-        answers = [future.result() for future in pending]
-        assert [status for status, _ in answers] == [200, 200]
-        assert [len(json.loads(text)["predictions"]) for _, text in answers] == [100, 100]
+        with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1]))) as slow_client:
+            slow_client.sendall(b"POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{")
+            answer = threads.submit(request, f"{url}/predict", running)
+            time.sleep(0.5)
+            assert not answer.done(), "too fast to show anything"
+            docker("stop", container_id)  # kills the container after 10 seconds
+        assert answer.result()[0] == 200
         state = json.loads(docker("inspect", "--format={{json .State}}", container_id))
         assert (state["OOMKilled"], state["ExitCode"]) == (False, 0)
+
+
+def test_under_load_memory_and_waiting_are_bounded_and_short_requests_pass_long_ones(image):
+    """The clients share the machine's processors with the server."""
+    with container(image, 8000, MEMORY) as (container_id, url):
+        wait_until_answering(f"{url}/health", container_id)
+        groups = [
+            start_clients(f"{url}/predict", 64, 8, SLOW),
+            start_clients(f"{url}/predict", 16, 8, SHORT),
+            start_clients(f"{url}/health", 1, 8, None, pause=0.1),
+        ]
+        for threads, _ in groups:
+            for thread in threads:
+                thread.join()
+        long, short, health = (answers for _, answers in groups)
+        assert set(long.statuses) == {200, 503}
+        assert set(short.statuses) == set(health.statuses) == {200}
+        assert short.p99() < 2 and health.p99() < 1
+        status = docker("exec", container_id, "cat", "/proc/1/status")
+    [peak] = re.findall(r"VmHWM:\s+(\d+) kB", status)
+    assert int(peak) / 1000 < 400, "MB"
 
 
 def test_our_layers_are_small(image):

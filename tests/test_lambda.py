@@ -34,6 +34,12 @@ def make_event(method, path, **context):
 
 
 POST = make_event("POST", "/predict") | {"body": json.dumps({"sentences": [SENTENCE]})}
+STATUSES = {"malformed": "422", "too_long": "422", "vpc_lattice": "400", "websocket": "400"}
+ACCEPTED = (
+    "This is not a request that the function understands. It answers HTTP requests of API Gateway "
+    "(HTTP API or REST API), of a Function URL and of an Application Load Balancer, and direct "
+    'events such as {"sentence": "The boy is sitting on a bench"}.'
+)
 
 
 def read_answers(printed):
@@ -74,42 +80,64 @@ def test_every_event_is_answered_as_the_app_does(folder, answers):
         "rest_api_get": of_wrong,
         "http_api_base64": of_both,
         "function_url": of_both,
+        "load_balancer": of_wrong,
+        "load_balancer_multi_value": of_both,
         "rest_api": of_both,
         "malformed": {"detail": "body.sentence: Input should be a valid string"},
         "too_long": {"detail": "body.sentences.0: String should have at most 1000 characters"},
+        "vpc_lattice": {"detail": ACCEPTED},
+        "websocket": {"detail": ACCEPTED},
     }
     assert answers["function_url_page"].startswith("200 <!doctype html>")
     data = {name: answer for name, answer in answers.items() if name != "function_url_page"}
     assert {name: json.loads(answer[4:]) for name, answer in data.items()} == expected
     for name, answer in data.items():
-        assert answer[:3] == ("422" if name in ("malformed", "too_long") else "200")
+        assert answer[:3] == STATUSES.get(name, "200"), name
 
 
-MALFORMED: list[object] = [
+REFUSED: list[object] = [
     *(None, [], "text", 5, {}, {"sentence": None}, {"sentence": ""}, {"sentence": " "}),
     *({"sentence": "a" * 1001}, {"sentence": "\ud800"}, {"sentence": ["a"]}),
     {"Records": [{"eventSource": "aws:sqs", "body": "text"}]},
+    POST | {"body": '{"sentences": []}'},
+    POST | {"body": "{"},
+]
+NOT_UNDERSTOOD: list[object] = [
     *({"requestContext": None}, {"requestContext": {}}, {"version": "2.0", "requestContext": {}}),
     {"version": "2.0", "requestContext": {"http": None}, "headers": None},
-    POST | {"body": "not base64!", "isBase64Encoded": True},
     POST | {"body": "\ud800"},
     POST | {"body": 5},
     POST | {"headers": POST["headers"] | {"host": "a:b:c"}},
     POST | {"headers": {"host": "a:b:c"}},
-    POST | {"body": '{"sentences": []}'},
-    POST | {"body": "{"},
 ]
 
 
-def test_malformed_events_get_a_reason(folder):
-    answers = call(folder, MALFORMED)
-    assert len(answers) == len(MALFORMED)
-    for event, answer in zip(MALFORMED, answers, strict=True):
-        assert answer["statusCode"] == 422, event
+@pytest.mark.parametrize(("events", "status"), [(REFUSED, 422), (NOT_UNDERSTOOD, 400)])
+def test_malformed_events_get_a_reason(folder, events, status):
+    answers = call(folder, events)
+    assert len(answers) == len(events)
+    for event, answer in zip(events, answers, strict=True):
+        assert answer["statusCode"] == status, event
         assert answer["headers"]["content-type"] == "application/json"
         detail = json.loads(answer["body"])["detail"]
         assert isinstance(detail, str) and len(detail) < 300
-        assert "Traceback" not in detail
+        assert "Traceback" not in detail and (status == 422 or detail == ACCEPTED)
+
+
+def test_a_body_that_is_not_base64_is_refused_in_plain_words(folder):
+    [answer] = call(folder, [POST | {"body": "not base64!", "isBase64Encoded": True}])
+    assert (answer["statusCode"], "base64" in answer["body"]) == (400, True)
+
+
+def test_a_load_balancer_gets_headers_in_the_form_in_which_it_sends_them(folder):
+    single, multiple = [
+        json.loads((ROOT / f"tests/events/{name}.json").read_text())
+        for name in ("load_balancer", "load_balancer_multi_value")
+    ]
+    answers = call(folder, [single, multiple])
+    assert answers[0]["headers"]["x-function-version"] == "3"
+    assert answers[1]["multiValueHeaders"]["x-function-version"] == ["3"]
+    assert "headers" not in answers[1]
 
 
 def test_other_requests_get_the_apps_status(folder):
@@ -117,10 +145,11 @@ def test_other_requests_get_the_apps_status(folder):
         POST,
         make_event("GET", "/nowhere"),
         make_event("DELETE", "/predict"),
+        make_event(["GET"], "/predict"),
         POST | {"body": "a" * 1_000_001},
     ]
     statuses = [answer["statusCode"] for answer in call(folder, events)]
-    assert statuses == [200, 404, 405, 413]
+    assert statuses == [200, 404, 405, 405, 413]
 
 
 def test_the_app_works_in_a_stage_of_api_gateway(folder):
@@ -129,6 +158,19 @@ def test_the_app_works_in_a_stage_of_api_gateway(folder):
     assert "/prod/openapi.json" in docs["body"], "the page finds its description in the stage"
     assert json.loads(health["body"]) == {"status": "ok"}
     assert health["headers"]["x-function-version"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("full_path", "target"), [("/prod/predict/", "/prod/predict"), ("/predict/", "/predict")]
+)
+def test_a_redirect_of_a_rest_api_stays_in_its_stage(folder, full_path, target):
+    """With a domain of one's own, the stage is not in the path."""
+    event = json.loads((ROOT / "tests/events/rest_api_get.json").read_text())
+    event["path"] = "/predict/"
+    event["requestContext"]["path"] = full_path
+    [answer] = call(folder, [event])
+    assert answer["statusCode"] == 307
+    assert answer["headers"]["location"].split("?")[0].endswith(f".com{target}")
 
 
 def test_a_timeout_is_reported_and_the_next_event_answered(folder, tmp_path):

@@ -118,6 +118,16 @@ def test_a_log_that_fails_or_is_stuck_drops_lines_and_counts_them(monitored):
     assert 890 <= int(dropped["Stuck"]) <= 900
     assert 990 <= int(dropped["Broken"]) <= 1000
     assert "the disk is full" in result.stderr
+    assert int(dropped["Bytes"]) < 20e6, "whatever the number of requests"
+
+
+@pytest.mark.parametrize("words", ["", "a\nbench\nbo"])
+def test_an_empty_or_cut_vocabulary_is_refused(monitored, tmp_path, words):
+    """With it, every other word would count as unknown."""
+    (tmp_path / "cut.txt").write_text(words)
+    environment = os.environ | {"COLA_VOCABULARY": str(tmp_path / "cut.txt")}
+    result = run(monitored, "-m", "uvicorn", "app:app", env=environment)
+    assert_clear_error(result, "cut.txt", "cut off", "python -m monitoring.make_reference")
 
 
 def test_without_a_vocabulary_the_server_says_which_command_makes_it(monitored):

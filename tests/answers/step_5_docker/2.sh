@@ -19,24 +19,24 @@ git apply <<'PATCH'
  !app.py
  !errors.py
 +!help.html
+ !http_protocol.py
  !index.html
  !inference_onnx.py
- !predictions.py
 --- a/Dockerfile
 +++ b/Dockerfile
-@@ -13,7 +13,7 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1
+@@ -16,7 +16,7 @@ ENV COLA_THREADS=2 RAYON_NUM_THREADS=1 MALLOC_ARENA_MAX=1
  WORKDIR /app
  COPY --from=build /venv /venv
  COPY models/onnx/model.int8.onnx models/onnx/tokenizer.json models/onnx/
--COPY app.py errors.py index.html inference_onnx.py predictions.py utils.py ./
-+COPY app.py errors.py help.html index.html inference_onnx.py predictions.py utils.py ./
+-COPY app.py errors.py http_protocol.py index.html inference_onnx.py predictions.py utils.py ./
++COPY app.py errors.py help.html http_protocol.py index.html inference_onnx.py predictions.py utils.py ./
  USER 65532:65532
  EXPOSE 8000
  HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \
 --- a/app.py
 +++ b/app.py
-@@ -121,6 +121,11 @@ async def show_page() -> FileResponse:
-     return FileResponse("index.html")
+@@ -188,6 +188,11 @@ async def show_page() -> FileResponse:
+     return FileResponse("index.html", headers=page_headers)
  
  
 +@app.get("/help", include_in_schema=False)
@@ -44,7 +44,7 @@ git apply <<'PATCH'
 +    return FileResponse("help.html")
 +
 +
+ @app.head("/health", include_in_schema=False)
  @app.get("/health")
  async def report_health() -> Health:
-     return Health(status="ok")
 PATCH

@@ -12,15 +12,15 @@ git apply <<'PATCH'
  import re
  import sys
  import time
-@@ -76,6 +78,7 @@ class PredictionLog:
+@@ -103,6 +105,7 @@ class PredictionLog:
          self.model = hashlib.sha256(model.read_bytes()).hexdigest()[:12]
-         self.vocabulary = frozenset(vocabulary.read_text(encoding="utf-8").split())
+         self.vocabulary = frozenset(words.split())
          self.with_text = with_text
 +        self.key = os.environ.get("COLA_LOG_KEY", "").encode()
          self.format = ecs_logging.StdlibFormatter(exclude_fields=["log", "process"]).format
-         self.queue: Queue[dict[str, Any]] = Queue(MAX_QUEUED_REQUESTS)
+         self.queue = RequestQueue(MAX_QUEUED_BYTES)
          self.dropped = 0  # requests whose lines are missing
-@@ -128,7 +131,7 @@ class PredictionLog:
+@@ -156,7 +159,7 @@ class PredictionLog:
      def make_fields(self, sentence: str, prediction: Prediction) -> dict[str, Any]:
          """Return the fields that a line has under `cola`: prediction, model and sentence."""
          words = find_words(sentence)
