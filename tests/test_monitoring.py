@@ -9,6 +9,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+import yaml
 
 from support.lambdas import call
 from support.scripts import assert_clear_error, run, run_program, succeed
@@ -226,6 +227,26 @@ def test_a_week_with_too_few_predictions_has_a_status_of_its_own(monitored, log)
     report = make_report(monitored, "2020-01-01")
     assert report.returncode == 4
     assert report.stderr.startswith("warning: ") and "has 0 predictions" in report.stderr
+
+
+@pytest.mark.parametrize(
+    ("status", "fails", "says"), [(0, 0, ""), (3, 0, ""), (4, 0, "::warning::"), (1, 1, "")]
+)
+def test_too_few_predictions_are_a_warning_of_the_weekly_check(tmp_path, status, fails, says):
+    """The step Compare of drift.yaml, with a report that ends with a status."""
+    workflow = yaml.safe_load((STEPS[NEWEST] / ".github/workflows/drift.yaml").read_text())
+    [script] = [step["run"] for step in workflow["jobs"]["check"]["steps"] if "id" in step]
+    (tmp_path / "script").write_text(f"python() {{ return {status}; }}\n{script}")
+    output = tmp_path / "output"
+    result = subprocess.run(
+        ["bash", "-e", str(tmp_path / "script")],
+        env=os.environ | {"GITHUB_OUTPUT": str(output)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == fails and result.stdout.startswith(says)
+    assert output.read_text() == f"status={status}\n"
 
 
 @pytest.mark.parametrize("week", ["2026-03-02T00:00:00+14:00", "March"])

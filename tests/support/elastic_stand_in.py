@@ -3,11 +3,14 @@
 It follows the documented API in what the forwarder, the set-up scripts and the dashboard use:
 logins, index templates, bulk requests as NDJSON with a status for each item, conflicting versions,
 documents that don't fit the mapping, the aggregations of the charts, and saved objects. As in
-Elasticsearch 9, a template with a higher priority wins, and a data stream logs-*-* has the mode
-logsdb, which drops values that don't fit, unless its template says otherwise. The list `faults`
-says what goes wrong in the next bulk requests: an HTTP status for the whole request, "hang up" for
-a closed connection, "items" for the status 429 for a third of the documents, "page" for a page of
-HTML, "other ids" for the results of other documents, "drip" for an answer that never ends.
+Elasticsearch 9, the template with the highest priority counts, and a data stream logs-*-* has the
+mode logsdb, which drops values that don't fit, unless its template says otherwise; so it is with
+the failure store, which accepts refused documents, as if the cluster's settings had it for logs.
+
+The list `faults` says what goes wrong in the next bulk requests: an HTTP status for the whole
+request, "hang up" for a closed connection, "items" for the status 429 for a third of the documents,
+"page" for a page of HTML, "other ids" for the results of other documents, "drip" for an answer that
+never ends.
 
 In a container, `python elastic_stand_in.py PORT` takes its passwords as the images do, from the
 environment: as Elasticsearch from ELASTIC_PASSWORD; as Kibana, with ELASTICSEARCH_HOSTS set, it
@@ -343,7 +346,8 @@ class Handler(BaseHTTPRequestHandler):
         if not reason:
             self.server.documents[identifier] = document
             return {"status": 201}
-        if template.get("data_stream_options", {}).get("failure_store", {}).get("enabled"):
+        options = template.get("data_stream_options", {})
+        if options.get("failure_store", {}).get("enabled", True):
             self.server.failures[identifier] = document
             return {"status": 201, "failure_store": "used"}
         return {"status": 400, "error": {"type": "document_parsing_exception", "reason": reason}}
