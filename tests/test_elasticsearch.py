@@ -317,6 +317,7 @@ def test_the_forwarder_may_add_predictions_and_nothing_else(pipeline):
         ["hang up", "items", "items"],
         ["hang up"] * 4,
         ["page", "other ids"],
+        ["forbid"],
     ],
     ids=[
         "none",
@@ -324,6 +325,7 @@ def test_the_forwarder_may_add_predictions_and_nothing_else(pipeline):
         "hangs up, then refuses a third twice",
         "hangs up four times",
         "answers something else",
+        "forbids it",
     ],
 )
 def test_every_prediction_is_indexed_once_whatever_happens(pipeline, lines, faults):

@@ -9,8 +9,8 @@ the failure store, which accepts refused documents, as if the cluster's settings
 
 The list `faults` says what goes wrong in the next bulk requests: an HTTP status for the whole
 request, "hang up" for a closed connection, "items" for the status 429 for a third of the documents,
-"page" for a page of HTML, "other ids" for the results of other documents, "drip" for an answer that
-never ends.
+"forbid" for 403 for all, "page" for a page of HTML, "other ids" for the results of other documents,
+"drip" for an answer that never ends.
 
 In a container, `python elastic_stand_in.py PORT` takes its passwords as the images do, from the
 environment: as Elasticsearch from ELASTIC_PASSWORD; as Kibana, with ELASTICSEARCH_HOSTS set, it
@@ -304,7 +304,10 @@ class Handler(BaseHTTPRequestHandler):
         for number, (action, document) in enumerate(zip(actions, documents, strict=True)):
             is_full = fault == "items" and number % 3 == 0
             identifier = action["create"]["_id"]
-            result = self.create(index, identifier, document, is_full)
+            if fault == "forbid":
+                result = {"status": 403, "error": {"type": "security_exception", "reason": "no"}}
+            else:
+                result = self.create(index, identifier, document, is_full)
             if fault == "other ids":
                 identifier += "0"
             items.append({"create": {"_index": index, "_id": identifier} | result})

@@ -31,6 +31,7 @@ RETRIES = 4
 BACKOFF = 0.25  # seconds before the first retry; the time doubles with each further one
 TEMPORARY = [429, *range(500, 600)]  # statuses that are worth a retry
 DELIVERED = [200, 201, 409]  # 409 says that the document is there already
+REFUSED = 400  # the document doesn't fit the mapping, or is not JSON
 TOO_LARGE = 413
 RESERVE = 5  # seconds before Lambda would end the function
 
@@ -147,14 +148,15 @@ def index_documents(client: Elasticsearch, documents: dict[str, str]) -> dict[st
         middle = len(items) // 2
         first, second = dict(items[:middle]), dict(items[middle:])
         return index_documents(client, first) | index_documents(client, second)
-    undelivered = [reason for status, reason in results.values() if status in TEMPORARY]
+    final = [*DELIVERED, REFUSED]
+    undelivered = [reason for status, reason in results.values() if status not in final]
     if undelivered:
         message = f"{len(undelivered)} predictions are undelivered: {undelivered[0]}"
         raise BulkIndexError(message, [])
     return {
         document_id: str(reason)
         for document_id, (status, reason) in results.items()
-        if status not in DELIVERED
+        if status == REFUSED
     }
 
 
