@@ -25,8 +25,8 @@ from support.aws import make_environment as make_aws_environment
 from support.containers import docker
 from support.elastic_stand_in import PASSWORD, Elastic, aggregate, serving_elastic
 from support.lambdas import lambda_container
-from support.log_pipeline import BUCKET, LOG_GROUP, SETUP, LogPipeline, running_pipeline
-from support.scripts import assert_clear_error, run, succeed
+from support.log_pipeline import BUCKET, LOG_GROUP, SECRET, SETUP, LogPipeline, running_pipeline
+from support.scripts import assert_clear_error, run, run_program, succeed
 from support.servers import find_free_ports, request, running
 from support.steps import NEWEST, STEPS, copy_step
 
@@ -34,9 +34,18 @@ STEP = STEPS[NEWEST]
 ELASTIC = STEP / "monitoring/elastic"
 CHARTS = sorted((ELASTIC / "charts").glob("*.json"))
 SHIP_LOG = ("-m", "monitoring.elastic.ship_log")
-SETUP_ELASTICSEARCH = ("-m", "monitoring.elastic.setup_elasticsearch", "apply")
+ELASTICSEARCH_SCRIPT = ("-m", "monitoring.elastic.setup_elasticsearch")
+SETUP_ELASTICSEARCH = (*ELASTICSEARCH_SCRIPT, "apply")
 SETUP_KIBANA = ("-m", "monitoring.elastic.setup_kibana", "apply")
 CHECK_DASHBOARD = ("-m", "monitoring.elastic.setup_kibana", "check")
+AMAZON = "https://search-cola-abc123.eu-central-1.es.amazonaws.com:443"
+MALFORMED = json.dumps(
+    {
+        "@timestamp": "2026-03-02T00:00:00.000Z",
+        "event": {"dataset": "cola.predictions"},
+        "cola": {"words": "many"},
+    }
+)
 PASSWORDS = {"ELASTIC_PASSWORD": PASSWORD, "KIBANA_PASSWORD": "k"}
 
 
@@ -59,23 +68,58 @@ def environment(elastic) -> dict[str, str]:
 
 def test_elasticsearch_can_be_set_up_again(monitored, elastic, environment):
     for _ in range(2):
-        printed = succeed(monitored, *SETUP_ELASTICSEARCH, env=environment)
-    [template] = elastic.templates.values()
+        succeed(monitored, *SETUP_ELASTICSEARCH, env=environment)
+    template = elastic.templates["cola-predictions"]
     assert template["data_stream"] == {}
     assert template["template"]["lifecycle"] == {"data_retention": "30d"}
     assert template["priority"] > 100
+
+
+def test_kibanas_password_is_set_only_when_that_is_asked_for(monitored, elastic, environment):
+    succeed(monitored, *SETUP_ELASTICSEARCH, env=environment)
+    assert "kibana_system" not in elastic.passwords, "KIBANA_PASSWORD is in the environment"
+    printed = succeed(monitored, *SETUP_ELASTICSEARCH, "--set-kibana-password", env=environment)
     assert elastic.passwords["kibana_system"] == "k" and " k\n" not in printed
+
+
+def test_a_key_of_elasticsearch_logs_in_instead_of_the_superuser(monitored, elastic, environment):
+    elastic.keys["a-key"] = {"name": "of a person"}
+    with_key = environment | {"ELASTIC_API_KEY": "a-key", "ELASTIC_PASSWORD": ""}
+    succeed(monitored, *SETUP_ELASTICSEARCH, env=with_key)
+    succeed(monitored, *SETUP_KIBANA, env=with_key)
+    create_key = (*ELASTICSEARCH_SCRIPT, "create-key", "a-secret")
+    assert_clear_error(run(monitored, *create_key, env=with_key), "A key can't make a key")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message"),
+    [
+        ({"version": "8.19.0"}, "is Elasticsearch 8 or older"),
+        ({"version": "10.0.0"}, "is Elasticsearch 10.0.0"),
+        ({"is_elasticsearch": False}, "is another product, such as OpenSearch"),
+    ],
+    ids=["8", "10", "OpenSearch"],
+)
+def test_another_version_or_product_is_named_before_anything_changes(
+    monitored, elastic, environment, attributes, message
+):
+    for name, value in attributes.items():
+        setattr(elastic, name, value)
+    result = run(monitored, *SETUP_ELASTICSEARCH, env=environment)
+    assert_clear_error(result, message, "needs Elasticsearch 9")
+    assert elastic.requests == ["GET /"]
 
 
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
         ({"ELASTIC_PASSWORD": "wrong"}, "401"),
-        ({"ELASTIC_PASSWORD": None}, "Set ELASTIC_PASSWORD"),
+        ({"ELASTIC_PASSWORD": None}, "Set ELASTIC_API_KEY or ELASTIC_PASSWORD"),
         ({"ELASTICSEARCH_URL": "localhost:9200"}, "ELASTICSEARCH_URL is 'localhost:9200'"),
         ({"ELASTICSEARCH_URL": "http://127.0.0.1:9"}, "Can't reach Elasticsearch"),
+        ({"ELASTICSEARCH_URL": AMAZON}, "is Amazon OpenSearch Service"),
     ],
-    ids=["wrong password", "no password", "no URL", "no server"],
+    ids=["wrong password", "no password", "no URL", "no server", "AWS's other product"],
 )
 def test_elasticsearch_is_only_for_those_who_log_in(monitored, environment, variables, message):
     changed = {k: v for k, v in (environment | variables).items() if v is not None}
@@ -173,13 +217,26 @@ def test_on_this_machine_what_is_refused_is_kept_in_files(
     monitored, elastic, environment, tmp_path
 ):
     succeed(monitored, *SETUP_ELASTICSEARCH, env=environment)
-    line = {"@timestamp": "2026-03-02T00:00:00.000Z", "cola": {"words": "many"}}
-    (tmp_path / "log").write_text(json.dumps(line) + "\n")
+    (tmp_path / "log").write_text(MALFORMED + "\n")
     printed = succeed(monitored, *SHIP_LOG, str(tmp_path / "log"), env=environment)
     assert "0 predictions are in Elasticsearch, 1 were refused." in printed
     assert "[ERROR] 1 predictions were refused, the first because: failed to parse" in printed
+    assert not elastic.documents and not elastic.failures
     [file] = (monitored / "production/dead-letter").iterdir()
-    assert json.loads(file.read_text())["document"] == line
+    [line] = file.read_text().splitlines()
+    assert json.loads(line)["document"].strip() == MALFORMED
+
+
+def test_equal_lines_are_all_indexed_and_once_if_the_log_is_sent_again(
+    monitored, log, elastic, environment, tmp_path
+):
+    """The lines of a request with the same sentence several times are equal."""
+    succeed(monitored, *SETUP_ELASTICSEARCH, env=environment)
+    line, other = log.read_text().splitlines(True)[:2]
+    (tmp_path / "log").write_text(line * 3 + other)
+    for _ in range(2):
+        succeed(monitored, *SHIP_LOG, str(tmp_path / "log"), env=environment)
+    assert len(elastic.documents) == 4
 
 
 def test_what_stays_undelivered_is_a_clear_error(monitored, log, elastic, environment):
@@ -254,12 +311,21 @@ def test_the_forwarder_may_add_predictions_and_nothing_else(pipeline):
 
 @pytest.mark.parametrize(
     "faults",
-    [[], [429, 503], ["hang up", "items", "items"], ["hang up"] * 4],
+    [
+        [],
+        [429, 503],
+        ["hang up", "items", "items"],
+        ["hang up"] * 4,
+        ["page", "other ids"],
+        ["forbid"],
+    ],
     ids=[
         "none",
         "whole requests are refused",
         "hangs up, then refuses a third twice",
         "hangs up four times",
+        "answers something else",
+        "forbids it",
     ],
 )
 def test_every_prediction_is_indexed_once_whatever_happens(pipeline, lines, faults):
@@ -280,16 +346,35 @@ def test_what_failed_three_times_can_be_sent_again_and_is_indexed_once(pipeline,
         assert is_stored(lines, pipeline.elastic)
 
 
+def test_what_is_too_large_for_one_request_is_sent_in_smaller_ones(pipeline, lines):
+    pipeline.elastic.max_bytes = 20_000
+    too_large = json.dumps(json.loads(lines[0]) | {"message": "x" * 20_000})
+    pipeline.put_lines([*lines, too_large])
+    assert is_stored(lines, pipeline.elastic)
+    [refused] = pipeline.read_refused()
+    assert refused["document"] == too_large and "too large" in refused["reason"]
+
+
+def test_odd_lines_are_indexed_or_kept(pipeline, lines):
+    brackets = '"cola.predictions"' + "[" * 100_000
+    cut_off = lines[0][:-40]
+    without_score = json.loads(lines[0])
+    without_score["cola"]["score"] = None
+    good = [*lines, lines[0], json.dumps(without_score, indent=1)]
+    pipeline.put_lines([*good, brackets, cut_off])
+    assert is_stored(good, pipeline.elastic)
+    assert {refused["document"] for refused in pipeline.read_refused()} == {brackets, cut_off}
+
+
 def test_what_does_not_fit_the_mapping_is_kept_with_the_reason(pipeline, lines):
-    broken = json.loads(lines[0])
-    broken["cola"]["words"] = "many"
-    pipeline.put_lines([json.dumps(broken), *lines[1:]])
-    assert is_stored(lines[1:], pipeline.elastic)
-    s3 = connect("s3", pipeline.aws)
-    [refused] = s3.list_objects_v2(Bucket=BUCKET, Prefix="dead-letter/")["Contents"]
-    content = json.loads(s3.get_object(Bucket=BUCKET, Key=refused["Key"])["Body"].read())
-    assert "failed to parse field [cola.words]" in content["error"]["reason"]
-    assert content["document"] == broken
+    pipeline.put_lines([*lines, *[MALFORMED] * 600])
+    assert is_stored(lines, pipeline.elastic)
+    refused = pipeline.read_refused()
+    assert len(refused) == 600
+    assert "failed to parse field [cola.words]" in refused[0]["reason"]
+    assert refused[0]["document"] == MALFORMED
+    files = connect("s3", pipeline.aws).list_objects_v2(Bucket=BUCKET)["Contents"]
+    assert len(files) == 2, "there is one for each part of the batch"
 
 
 def test_without_a_valid_key_predictions_are_kept_to_be_sent_again(pipeline, lines):
@@ -302,6 +387,43 @@ def test_without_a_valid_key_predictions_are_kept_to_be_sent_again(pipeline, lin
     assert pipeline.invoke(event) == {"indexed": 100, "refused": 0}
 
 
+def test_the_key_is_fetched_once_and_again_when_it_is_no_longer_valid(pipeline, lines):
+    secrets, keys = connect("secretsmanager", pipeline.aws), pipeline.elastic.keys
+    pipeline.put_lines(lines[:50])
+    [(old, asked)] = keys.items()
+    secrets.put_secret_value(SecretId=SECRET, SecretString="new")
+    pipeline.put_lines(lines[50:60])
+    assert is_stored(lines[:60], pipeline.elastic), "the old key is still used"
+    keys["new"] = asked
+    del keys[old]
+    pipeline.put_lines(lines[60:])
+    assert is_stored(lines, pipeline.elastic) and not pipeline.failed_events.exists()
+
+
+def call_forwarder(monitored: Path, elastic: Elastic, lines: int, seconds: int) -> str:
+    """What the program call_forwarder prints."""
+    succeed(monitored, *SETUP_ELASTICSEARCH, env=make_environment(elastic))
+    arguments = ("call_forwarder", str(lines), str(seconds))
+    result = run_program(monitored, *arguments, env=make_environment(elastic), new_interpreter=True)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_a_large_batch_takes_little_memory(monitored, elastic):
+    printed = call_forwarder(monitored, elastic, lines=2_000, seconds=120)
+    assert "{'indexed': 2000, 'refused': 0}" in printed
+    [megabytes] = re.findall(r"(\d+) MB", printed)
+    assert int(megabytes) < 25, "the lines have 40 MB"
+
+
+def test_an_answer_that_does_not_end_is_given_up_in_time(monitored, elastic):
+    elastic.faults = ["drip"]
+    printed = call_forwarder(monitored, elastic, lines=1, seconds=6)
+    assert "DeadlineError: The time is nearly over: predictions are undelivered." in printed
+    [seconds] = re.findall(r"([\d.]+) s", printed)
+    assert float(seconds) < 3
+
+
 def test_the_log_is_fetched_for_the_drift_check(pipeline, lines, tmp_path):
     pipeline.put_lines([*lines, "END RequestId: 1"])
     folder = copy_step(NEWEST, tmp_path)
@@ -309,6 +431,20 @@ def test_the_log_is_fetched_for_the_drift_check(pipeline, lines, tmp_path):
     assert "100 predictions" in printed
     fetched = (folder / "production/predictions.jsonl").read_text().splitlines()
     assert sorted(fetched) == sorted(lines)
+
+
+def test_the_keys_of_the_forwarder_can_be_removed(monitored, moto_python, elastic, environment):
+    [port] = find_free_ports(1)
+    url = f"http://127.0.0.1:{port}"
+    aws = make_aws_environment(url)
+    elastic.keys["of somebody else"] = {"name": "another"}
+    with running([moto_python, "-m", "moto.server", f"--port={port}"], f"{url}/moto-api/"):
+        for command in ("create-key", "create-key", "remove-keys"):
+            arguments = (*ELASTICSEARCH_SCRIPT, command, SECRET)
+            printed = succeed(monitored, *arguments, env=environment | aws)
+        assert not connect("secretsmanager", aws).list_secrets()["SecretList"]
+    assert "2 keys of the forwarder" in printed
+    assert list(elastic.keys) == ["of somebody else"]
 
 
 def describe_resources(aws: dict[str, str]) -> dict[str, list]:
@@ -396,6 +532,23 @@ def test_the_forwarders_role_has_few_rights(resources):
 def test_all_is_removed_but_the_log_of_the_function(resources):
     left = {name: content for name, content in resources.left.items() if content}
     assert left == {"log groups": ["/aws/lambda/cola"], "days of the logs": [14]}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://e:9200", "https://e", "https://:9200", "https://user:word@e:9200", "e:9200"],
+)
+def test_the_forwarder_gets_the_address_of_an_https_server(monitored, address):
+    """There is no AWS here: the address is refused before anything is created."""
+    arguments = ("apply", "an-image", f"--elasticsearch={address}", "--bucket=b")
+    result = run(monitored, "-m", "aws.setup_cloudwatch", *arguments)
+    assert_clear_error(result, "is not an address such as https://")
+
+
+def test_a_subscription_waits_until_the_new_permission_is_known(monitored):
+    result = run_program(monitored, "subscribe_too_early")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.split() == ["2", "4", "subscribed"]
 
 
 @pytest.fixture(scope="module")

@@ -9,12 +9,13 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+import yaml
 
 from support.lambdas import call
 from support.scripts import assert_clear_error, run, run_program, succeed
 from support.servers import SENTENCE, find_free_ports, find_program, running, serving
 from support.servers import request as send
-from support.steps import NEWEST, copy_step
+from support.steps import NEWEST, STEPS, copy_step
 
 CLEAN_WEEK = "2026-03-02"  # that of the fixture `log`
 DRIFTED_WEEKS = {"typos": "2026-03-09", "domain": "2026-03-16", "language": "2026-03-23"}
@@ -202,6 +203,14 @@ def test_no_sentence_of_the_traffic_was_trained_on(labelled):
     assert result.stdout.splitlines() == [f"{source} checked" for source in sources]
 
 
+def test_the_readme_pushes_what_the_workflows_pull():
+    step = STEPS[NEWEST]
+    workflows = "".join(path.read_text() for path in step.glob(".github/workflows/*.yaml"))
+    pulled = set(re.findall(r"dvc pull (\w+)", workflows))
+    [pushed] = re.findall(r"dvc push ([\w ]+) &&", (step / "README.md").read_text())
+    assert pulled and pulled <= set(pushed.split())
+
+
 def test_clean_weeks_rarely_raise_an_alarm(monitored, log):
     """Twenty weeks of random traffic, each compared by the thresholds of monitoring/drift.yaml."""
     result = run_program(monitored, "compare_resampled_weeks", "20")
@@ -213,7 +222,8 @@ def test_predictions_of_another_model_are_not_compared(monitored, log, tmp_path)
     other = tmp_path / "other.jsonl"
     other.write_text(re.sub(r'"model":"\w+"', '"model":"another"', log.read_text()))
     report = make_report(monitored, CLEAN_WEEK, f"--log={other}")
-    assert_clear_error(report, "has 0 predictions by model")
+    assert report.returncode == 4
+    assert "has 0 predictions by model" in report.stderr
 
 
 def test_an_empty_reference_is_named(monitored, log, tmp_path):
@@ -223,8 +233,72 @@ def test_an_empty_reference_is_named(monitored, log, tmp_path):
     assert_clear_error(report, "empty.jsonl", "python -m monitoring.make_reference")
 
 
-def test_a_week_with_too_few_predictions_is_refused(monitored, log):
-    assert_clear_error(make_report(monitored, "2020-01-01"), "has 0 predictions", "300")
+def test_a_week_with_too_few_predictions_has_a_status_of_its_own(monitored, log):
+    report = make_report(monitored, "2020-01-01")
+    assert report.returncode == 4
+    assert report.stderr.startswith("warning: ") and "has 0 predictions" in report.stderr
+
+
+@pytest.mark.parametrize(
+    ("status", "fails", "says"), [(0, 0, ""), (3, 0, ""), (4, 0, "::warning::"), (1, 1, "")]
+)
+def test_too_few_predictions_are_a_warning_of_the_weekly_check(tmp_path, status, fails, says):
+    """The step Compare of drift.yaml, with a report that ends with a status."""
+    workflow = yaml.safe_load((STEPS[NEWEST] / ".github/workflows/drift.yaml").read_text())
+    [script] = [step["run"] for step in workflow["jobs"]["check"]["steps"] if "id" in step]
+    (tmp_path / "script").write_text(f"python() {{ return {status}; }}\n{script}")
+    output = tmp_path / "output"
+    result = subprocess.run(
+        ["bash", "-e", str(tmp_path / "script")],
+        env=os.environ | {"GITHUB_OUTPUT": str(output)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == fails and result.stdout.startswith(says)
+    assert output.read_text() == f"status={status}\n"
+
+
+@pytest.mark.parametrize("week", ["2026-03-02T00:00:00+14:00", "March"])
+def test_a_week_begins_with_a_day(monitored, log, week):
+    for module in ("simulate_traffic clean", "drift_report"):
+        result = run(monitored, "-m", *f"monitoring.{module}".split(), f"--week={week}")
+        assert result.returncode == 2
+        assert "--week YYYY-MM-DD" in result.stderr and week in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(r'(T[\d:.]+)Z"', r'\1"'), (r'"acceptable":[\d.]+', '"acceptable":null')],
+    ids=["no time zone", "no score"],
+)
+def test_an_odd_prediction_is_named_by_its_line(monitored, log, tmp_path, old, new):
+    odd = tmp_path / "odd.jsonl"
+    odd.write_text(re.sub(old, new, log.read_text().splitlines()[0]) + "\n")
+    report = make_report(monitored, CLEAN_WEEK, f"--log={odd}")
+    assert_clear_error(report, "odd.jsonl, line 1 is not a complete prediction")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "monitoring.make_reference",
+        "monitoring.add_labelled_data",
+        f"monitoring.drift_report --week={CLEAN_WEEK}",
+    ],
+)
+def test_a_kill_leaves_the_earlier_result(monitored, log, arguments):
+    def read_results() -> dict[Path, bytes]:
+        folders = (monitored / "production", monitored / "models/monitoring")
+        paths = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+        return {path: path.read_bytes() for path in paths if ".new" not in str(path)}
+
+    succeed(monitored, "-m", *arguments.split())
+    before = read_results()
+    result = run_program(monitored, "die_while_replacing", *arguments.split())
+    assert result.returncode == 9, result.stderr
+    assert read_results() == before
+    succeed(monitored, "-m", *arguments.split())
 
 
 @pytest.mark.parametrize("option", ["--log", "--reference"])

@@ -7,8 +7,10 @@ Run it after aws.deploy_lambda, as often as you like: `apply` brings up to date 
 """
 
 import argparse
+import time
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 
@@ -22,6 +24,7 @@ from aws.lambda_resources import (
     ensure_log_group,
     ensure_role,
 )
+from errors import InputError
 from prediction_log import DATASET
 
 FORWARDER = "cola-forwarder"  # the function, its role, its log, and the subscription
@@ -98,12 +101,19 @@ def subscribe_forwarder(logs: Any, forwarder_arn: str) -> None:
             SourceArn=f"arn:aws:logs:{region}:{account}:log-group:{LOGS}:*",
             SourceAccount=account,
         )
-    logs.put_subscription_filter(
-        logGroupName=LOGS,
-        filterName=FORWARDER,
-        filterPattern=f'"{DATASET}"',
-        destinationArn=forwarder_arn,
-    )
+    for seconds in (2, 4, 8, 16, 32, 0):  # a new permission takes a while to be known everywhere
+        try:
+            logs.put_subscription_filter(
+                logGroupName=LOGS,
+                filterName=FORWARDER,
+                filterPattern=f'"{DATASET}"',
+                destinationArn=forwarder_arn,
+            )
+            break
+        except logs.exceptions.InvalidParameterException as error:
+            if not seconds or "Could not execute the lambda function" not in str(error):
+                raise
+            time.sleep(seconds)
 
 
 def put_metric_filters(logs: Any) -> None:
@@ -174,8 +184,20 @@ def put_alarms() -> None:
     )
 
 
+def check_address(text: str) -> None:
+    """Raise InputError if this is not the address of an HTTPS server, with a port and no login."""
+    try:
+        url = urlsplit(text)
+        is_address = url.scheme == "https" and url.hostname and url.port and "@" not in url.netloc
+    except ValueError:  # of the port
+        is_address = False
+    if not is_address:
+        raise InputError(f"{text!r} is not an address such as https://elastic.example.com:9200.")
+
+
 def apply_setup(image: str, elasticsearch: str, bucket: str, secret: str) -> None:
     """Create all that PLAN names, or bring it up to date."""
+    check_address(elasticsearch)
     print(PLAN, end="\n\n")
     logs = boto3.client("logs")
     ensure_log_group(LOGS)

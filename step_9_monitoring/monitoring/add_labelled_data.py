@@ -31,8 +31,11 @@ def main() -> None:
     train += other[:TRAIN]
     validation += other[TRAIN:LABELLED]
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, lines in zip(names, (train, validation, other[LABELLED:]), strict=True):
-        (FOLDER / name).write_text("".join(lines), encoding="utf-8")
+    contents = dict(zip(names, (train, validation, other[LABELLED:]), strict=True))
+    for name, lines in contents.items():
+        (FOLDER / name).with_suffix(".new").write_text("".join(lines), encoding="utf-8")
+    for name, lines in contents.items():  # all of them are complete
+        (FOLDER / name).with_suffix(".new").replace(FOLDER / name)
         print(f"{FOLDER / name}  {len(lines):,} sentences")
 
 

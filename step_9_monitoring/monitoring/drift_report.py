@@ -5,7 +5,8 @@
 It reads the prediction log, writes the result to production/drift.json, and adds a report to a
 workspace of Evidently, which shows the reports over time:
 `evidently ui --workspace production/workspace`. The exit status is 3 when a column has moved by
-more than monitoring/drift.yaml allows, so that a scheduler can act on it; it is 1 for an error.
+more than monitoring/drift.yaml allows, so that a scheduler can act on it; it is 4 when the week has
+too few predictions to compare, and 1 for an error.
 """
 
 import argparse
@@ -13,9 +14,10 @@ import heapq
 import json
 import os
 import random
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,7 @@ from overrides import find_output
 from prediction_log import DATASET
 
 DRIFT_STATUS = 3  # the exit status when a column has moved too far
+TOO_FEW_STATUS = 4  # the exit status when there are too few predictions to compare
 SETTINGS = Path(__file__).parent / "drift.yaml"
 RESULT = Path("production/drift.json")
 EARLIEST, LATEST = (day.replace(tzinfo=UTC) for day in (datetime.min, datetime.max))
@@ -57,17 +60,18 @@ def read_log(
                 continue
             try:
                 record = json.loads(line)
-                timestamp, cola = datetime.fromisoformat(record["@timestamp"]), record["cola"]
+                cola = record["cola"]
+                is_wanted = since <= datetime.fromisoformat(record["@timestamp"]) < until
                 row = {
                     "words": cola["words"],
                     "unknown": cola["unknown_words"] / max(cola["words"], 1),
-                    "score": cola["scores"]["acceptable"],
+                    "score": float(cola["scores"]["acceptable"]),
                     "label": cola["label"],
                     "model": cola["model"],
                 }
             except (ValueError, KeyError, TypeError):
                 raise InputError(f"{path}, line {number} is not a complete prediction.") from None
-            if since <= timestamp < until:
+            if is_wanted:
                 yield row
 
 
@@ -95,7 +99,28 @@ def compare(
 
 
 def add_to_workspace(snapshot: Any, folder: Path, columns: DictConfig) -> None:
-    """Add a snapshot to the workspace, which is made, with a plot of distances, if it's new."""
+    """Add a snapshot to the workspace, which is made, with a plot of distances, if it's new.
+
+    Evidently writes into a copy. What is new there is moved once all of it is complete: a project,
+    or the files of one that the workspace has.
+    """
+    unfinished = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(unfinished, ignore_errors=True)  # of a process that was killed
+    if folder.exists():
+        shutil.copytree(folder, unfinished)
+    add_snapshot(snapshot, unfinished, columns)
+    folder.mkdir(parents=True, exist_ok=True)
+    for project in unfinished.iterdir():
+        if (folder / project.name).exists():
+            for path in project.rglob("*.json"):
+                path.replace(folder / path.relative_to(unfinished))
+        else:
+            project.rename(folder / project.name)
+    shutil.rmtree(unfinished)
+
+
+def add_snapshot(snapshot: Any, folder: Path, columns: DictConfig) -> None:
+    """Add a snapshot to the workspace in a folder, in Evidently's own way."""
     workspace = Workspace(str(folder))
     projects = workspace.search_project("cola")
     project = projects[0] if projects else workspace.create_project("cola")
@@ -144,9 +169,9 @@ def parse_arguments(models: Path) -> argparse.Namespace:
     )
     parser.add_argument(
         "--week",
-        type=datetime.fromisoformat,
-        default=datetime.now(UTC) - timedelta(days=7),
-        help="first day of the week, such as 2026-03-02 (default: a week ago)",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="first day of the week, in UTC, such as 2026-03-02 (default: the last seven days)",
     )
     for name, path, text in (
         ("--log", "production/predictions.jsonl", "log of the predictions"),
@@ -161,7 +186,10 @@ def parse_arguments(models: Path) -> argparse.Namespace:
 def main() -> None:
     args = parse_arguments(find_output())
     settings = OmegaConf.load(SETTINGS)
-    since = args.week.replace(tzinfo=UTC)
+    if args.week:
+        since = datetime.combine(args.week, datetime.min.time(), UTC)
+    else:
+        since = datetime.now(UTC) - timedelta(days=7)
     reference = draw_sample(read_log(args.reference), settings.at_most)
     if reference.empty:
         raise InputError(
@@ -171,10 +199,13 @@ def main() -> None:
     rows = read_log(args.log, since, since + timedelta(days=7))
     week = draw_sample((row for row in rows if row["model"] == model), settings.at_most)
     if len(week) < settings.at_least:
-        raise InputError(
-            f"{args.log} has {len(week)} predictions by model {model}, which is that of the "
-            f"reference, in the week from {since:%F} on; a comparison needs {settings.at_least}."
+        print(
+            f"warning: {args.log} has {len(week)} predictions by model {model}, which is that of "
+            f"the reference, in the week from {since:%F} on; a comparison needs "
+            f"{settings.at_least}.",
+            file=sys.stderr,
         )
+        sys.exit(TOO_FEW_STATUS)
     snapshot = compare(week, reference, settings.columns, since)
     summary = summarize(snapshot, week, reference, settings.columns)
     moved = [name for name, column in summary.items() if column["moved"]]
@@ -182,7 +213,9 @@ def main() -> None:
     try:
         add_to_workspace(snapshot, args.workspace, settings.columns)
         RESULT.parent.mkdir(parents=True, exist_ok=True)
-        RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+        unfinished = RESULT.with_suffix(".new")
+        unfinished.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+        unfinished.replace(RESULT)
     except OSError as error:
         raise InputError(f"Can't write the report: {error}") from None
     print_table(summary)

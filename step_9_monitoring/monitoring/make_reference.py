@@ -4,7 +4,7 @@
 
 Run it after the conversion. It writes the words of the training data, and a log of the model's
 predictions for sentences that are like the training data but that it was not trained on: half of
-in_domain_dev.
+in_domain_dev. Earlier files are replaced once both new ones are complete.
 """
 
 import argparse
@@ -32,9 +32,12 @@ def main() -> None:
     words = sorted({word for example in splits.train for word in find_words(example.sentence)})
     sentences = [example.sentence for example in splits.validation[::2]]  # the others: traffic
     predictions = predictor.predict(sentences)
-    vocabulary.write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
-    with open_log(reference, "w", model, vocabulary) as log:
+    new_vocabulary, new_reference = (x.with_suffix(".new") for x in (vocabulary, reference))
+    new_vocabulary.write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
+    with open_log(new_reference, "w", model, new_vocabulary) as log:
         log.write(sentences, predictions)
+    new_vocabulary.replace(vocabulary)
+    new_reference.replace(reference)
     print(f"{vocabulary}  {len(words):,} words")
     print(f"{reference}  {len(sentences)} predictions")
 

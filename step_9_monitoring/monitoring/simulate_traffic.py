@@ -11,7 +11,7 @@ things, or in German.
 import argparse
 import random
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cola import BUNDLED, read_file
@@ -67,7 +67,11 @@ def main() -> None:
         "scenario", choices=["clean", "typos", "domain", "language"], help="what clients send"
     )
     parser.add_argument(
-        "--week", type=datetime.fromisoformat, required=True, help="first day, such as 2026-03-02"
+        "--week",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        required=True,
+        help="first day, in UTC, such as 2026-03-02",
     )
     parser.add_argument(
         "--log",
@@ -79,7 +83,7 @@ def main() -> None:
     args = parser.parse_args()
     model, vocabulary = models / "onnx/model.int8.onnx", models / "monitoring/vocabulary.txt"
     predictor = ColaONNXPredictor(model)
-    start = args.week.replace(tzinfo=UTC).timestamp()
+    start = datetime.combine(args.week, datetime.min.time(), UTC).timestamp()
     rng = random.Random(f"{args.scenario} {start}")  # noqa: S311 - not a secret
     sentences = choose_sentences(args.scenario, REQUESTS, rng)
     timestamps = sorted(start + rng.random() * SECONDS_PER_WEEK for _ in sentences)

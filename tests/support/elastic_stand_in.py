@@ -2,9 +2,15 @@
 
 It follows the documented API in what the forwarder, the set-up scripts and the dashboard use:
 logins, index templates, bulk requests as NDJSON with a status for each item, conflicting versions,
-documents that don't fit the mapping, the aggregations of the charts, and saved objects. The list
-`faults` says what goes wrong in the next bulk requests: an HTTP status for the whole request,
-"hang up" for a closed connection, or "items" for the status 429 for a third of the documents.
+documents that don't fit the mapping, the aggregations of the charts, and saved objects. As in
+Elasticsearch 9, the template with the highest priority counts, and a data stream logs-*-* has the
+mode logsdb, which drops values that don't fit, unless its template says otherwise; so it is with
+the failure store, which accepts refused documents, as if the cluster's settings had it for logs.
+
+The list `faults` says what goes wrong in the next bulk requests: an HTTP status for the whole
+request, "hang up" for a closed connection, "items" for the status 429 for a third of the documents,
+"forbid" for 403 for all, "page" for a page of HTML, "other ids" for the results of other documents,
+"drip" for an answer that never ends.
 
 In a container, `python elastic_stand_in.py PORT` takes its passwords as the images do, from the
 environment: as Elasticsearch from ELASTIC_PASSWORD; as Kibana, with ELASTICSEARCH_HOSTS set, it
@@ -16,34 +22,43 @@ import email.policy
 import json
 import math
 import os
+import re
 import sys
 import threading
+import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from fnmatch import fnmatch
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.request import Request, urlopen
 
 PASSWORD = "a password of the tests"  # noqa: S105
+JSON = "application/vnd.elasticsearch+json;compatible-with=9"
 NUMBERS = ("long", "integer", "float")
 DAY = 24 * 3600 * 1000  # milliseconds
 
 
 def read_field(document: dict[str, Any], path: str) -> Any:
-    """Return the value at a path like cola.words, or {} where there is none."""
+    """Return the value at a path like cola.words, or {} where there is none, or a null."""
     value: Any = document
     for name in path.split("."):
         value = value.get(name, {})
+        if value is None:
+            return {}
     return value
 
 
 def find_mismatch(
-    document: dict[str, Any], mapping: dict[str, Any], parent: str = ""
+    document: Any, mapping: dict[str, Any], ignore_malformed: bool, parent: str = ""
 ) -> str | None:
-    """Return why a document doesn't fit the mapping, in Elasticsearch's words, or None."""
-    for name, field_mapping in mapping["properties"].items():
+    """Return why a document doesn't fit the mapping, in Elasticsearch's words, or None.
+
+    Where malformed values are ignored, they are removed from the document instead.
+    """
+    for name, field_mapping in mapping.get("properties", {}).items():
         value = document.get(name)
         field = f"{parent}{name}"
         if value is None:
@@ -51,11 +66,13 @@ def find_mismatch(
         if "properties" in field_mapping:
             if not isinstance(value, dict):
                 return f"object mapping for [{field}] tried to parse as object, but found a value"
-            mismatch = find_mismatch(value, field_mapping, f"{field}.")
+            mismatch = find_mismatch(value, field_mapping, ignore_malformed, f"{field}.")
             if mismatch:
                 return mismatch
         elif not is_of_type(value, field_mapping["type"]):
-            return f"failed to parse field [{field}] of type [{field_mapping['type']}]"
+            if not ignore_malformed or field == "@timestamp":
+                return f"failed to parse field [{field}] of type [{field_mapping['type']}]"
+            del document[name]
     return None
 
 
@@ -63,8 +80,8 @@ def is_of_type(value: Any, field_type: str) -> bool:
     """Return if Elasticsearch accepts a value for a number or a date; other types accept all."""
     try:
         if field_type in NUMBERS:
-            float(value)
-        elif field_type == "date":
+            return not isinstance(value, bool) and math.isfinite(float(value))
+        if field_type == "date":
             datetime.fromisoformat(value)
     except (TypeError, ValueError):
         return False
@@ -94,7 +111,8 @@ def aggregate(documents: list[dict[str, Any]], aggregations: dict[str, Any]) -> 
 
 def count_below(documents: list[dict[str, Any]], limits: dict[str, Any]) -> dict[str, Any]:
     [(field, limit)] = limits.items()
-    return {"doc_count": sum(read_field(document, field) < limit["lt"] for document in documents)}
+    values = [read_field(document, field) for document in documents]
+    return {"doc_count": sum(value != {} and value < limit["lt"] for value in values)}
 
 
 def compute_metric(method: str, parameters: dict[str, Any], values: list[Any]) -> dict[str, Any]:
@@ -141,12 +159,19 @@ class Elastic(ThreadingHTTPServer):
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0, password: str = PASSWORD):
         super().__init__((host, port), Handler)
-        self.templates: dict[str, Any] = {}  # index templates by name
-        self.documents: dict[str, dict[str, Any]] = {}  # by id
+        # Index templates by name, with Elastic's own for logs
+        own = {"index_patterns": ["logs-*-*"], "priority": 100, "data_stream": {}, "template": {}}
+        self.templates: dict[str, Any] = {"logs": own}
+        self.documents: dict[str, dict[str, Any]] = {}  # what is indexed of each, by id
+        self.failures: dict[str, dict[str, Any]] = {}  # in the failure store, by id
         self.objects: dict[tuple[str, str], Any] = {}  # Kibana's saved objects by type and id
         self.keys: dict[str, Any] = {}  # API keys, as they were asked for
         self.passwords = {"elastic": password}  # by user
         self.faults: list[int | str] = []
+        self.max_bytes = 100_000_000  # of a bulk request; larger ones are answered 413
+        self.version = "9.5.5"
+        self.is_elasticsearch = True  # other products don't have the header that says so
+        self.requests: list[str] = []  # method and path of each, in order
         self.url = f"http://127.0.0.1:{self.server_port}"
         threading.Thread(target=self.serve_forever, args=[0.05], daemon=True).start()
 
@@ -163,11 +188,12 @@ class Handler(BaseHTTPRequestHandler):
     server: Elastic
     protocol_version = "HTTP/1.1"
 
-    def answer(self, status: int, content: Any) -> None:
+    def answer(self, status: int, content: Any, content_type: str = JSON) -> None:
         body = content if isinstance(content, bytes) else json.dumps(content).encode()
         self.send_response(status)
-        self.send_header("X-Elastic-Product", "Elasticsearch")
-        self.send_header("Content-Type", "application/vnd.elasticsearch+json;compatible-with=9")
+        if self.server.is_elasticsearch:
+            self.send_header("X-Elastic-Product", "Elasticsearch")
+        self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -178,7 +204,20 @@ class Handler(BaseHTTPRequestHandler):
             login = b64encode(f"kibana_system:{password}".encode()).decode()
             level = "available" if self.is_login_of_elasticsearch(f"Basic {login}") else "critical"
             return self.answer(200, f'{{"level":"{level}"}}'.encode())
-        return self.answer(200 if self.is_authorized() else 401, {})
+        self.server.requests.append(f"GET {self.path}")
+        if not self.is_authorized():
+            return self.answer(401, {"error": {"type": "security_exception"}, "status": 401})
+        if self.is_too_new():
+            return None
+        return self.answer(200, {"version": {"number": self.server.version}})
+
+    def is_too_new(self) -> bool:
+        """Refuse a request by a client of version 9 as Elasticsearch 8 does."""
+        is_too_new = self.server.version.startswith("8.") and "=9" in self.headers["Accept"]
+        if is_too_new:
+            error = {"type": "media_type_header_exception", "reason": "Invalid media-type value"}
+            self.answer(400, {"error": error, "status": 400})
+        return is_too_new
 
     def is_authorized(self) -> bool:
         """Return if the request has a valid API key, or a user's password."""
@@ -202,6 +241,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         path, _, query = self.path.partition("?")
+        self.server.requests.append(f"{self.command} {path}")
         if not self.is_authorized():
             return self.answer(401, {"error": {"type": "security_exception"}, "status": 401})
         if path.endswith("/_bulk"):
@@ -212,7 +252,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.handle_saved_objects(path.rpartition("/")[2], query, body)
         return self.set_up(path, body)
 
-    do_PUT = do_POST
+    do_PUT = do_DELETE = do_POST
 
     def set_up(self, path: str, body: bytes) -> None:
         content = json.loads(body)
@@ -222,6 +262,12 @@ class Handler(BaseHTTPRequestHandler):
         if path.startswith("/_security/user/"):
             self.server.passwords[path.split("/")[3]] = content["password"]
             return self.answer(200, {})
+        if path == "/_security/api_key" and self.command == "DELETE":
+            keys = self.server.keys
+            invalid = [key for key, asked in keys.items() if asked["name"] == content["name"]]
+            for key in invalid:
+                del keys[key]
+            return self.answer(200, {"invalidated_api_keys": invalid, "error_count": 0})
         if path == "/_security/api_key":
             key = f"key{len(self.server.keys)}"
             self.server.keys[key] = content
@@ -242,8 +288,14 @@ class Handler(BaseHTTPRequestHandler):
         if isinstance(fault, int):
             error = {"type": "fault", "reason": "busy"}
             return self.answer(fault, {"error": error, "status": fault})
-        lines = [json.loads(line) for line in body.splitlines()]
-        actions, documents = lines[::2], lines[1::2]
+        if fault == "page":
+            return self.answer(200, b"<p>Sign in to the network</p>", "text/html")
+        if fault == "drip":
+            return self.drip()
+        if len(body) > self.server.max_bytes:
+            return self.answer(413, b"", "text/plain")
+        lines = body.splitlines()
+        actions, documents = [json.loads(line) for line in lines[::2]], lines[1::2]
         # A data stream takes no other action than create, and NDJSON ends in a line break.
         if not body.endswith(b"\n") or any(list(action) != ["create"] for action in actions):
             error = {"type": "illegal_argument_exception", "reason": "malformed bulk request"}
@@ -251,38 +303,68 @@ class Handler(BaseHTTPRequestHandler):
         items = []
         for number, (action, document) in enumerate(zip(actions, documents, strict=True)):
             is_full = fault == "items" and number % 3 == 0
-            item = {"_index": index, "_id": action["create"]["_id"]}
-            result = self.create(index, item["_id"], document, is_full)
-            items.append({"create": item | result})
+            identifier = action["create"]["_id"]
+            if fault == "forbid":
+                result = {"status": 403, "error": {"type": "security_exception", "reason": "no"}}
+            else:
+                result = self.create(index, identifier, document, is_full)
+            if fault == "other ids":
+                identifier += "0"
+            items.append({"create": {"_index": index, "_id": identifier} | result})
         failed = any("error" in item["create"] for item in items)
         return self.answer(200, {"took": 1, "errors": failed, "items": items})
 
-    def create(
-        self, index: str, identifier: str, document: dict[str, Any], is_full: bool
-    ) -> dict[str, Any]:
+    def drip(self) -> None:
+        """Send a byte every tenth of a second, until the client has enough of it."""
+        self.send_response(200)
+        self.send_header("Content-Length", "1000000")
+        self.end_headers()
+        try:
+            while True:
+                self.wfile.write(b" ")
+                time.sleep(0.1)
+        except OSError:
+            self.close_connection = True
+
+    def create(self, index: str, identifier: str, line: bytes, is_full: bool) -> dict[str, Any]:
         """Store a document, unless something is against it; return the status, and the error."""
-        reason = find_mismatch(document, self.find_mapping(index))
-        if "@timestamp" not in document:
-            reason = reason or "data stream timestamp field [@timestamp] is missing"
         if is_full:
             error = {"type": "es_rejected_execution_exception", "reason": "queue is full"}
             return {"status": 429, "error": error}
         if identifier in self.server.documents:
             error = {"type": "version_conflict_engine_exception", "reason": "it exists"}
             return {"status": 409, "error": error}
-        if reason:
-            return {
-                "status": 400,
-                "error": {"type": "document_parsing_exception", "reason": reason},
-            }
-        self.server.documents[identifier] = document
-        return {"status": 201}
+        template = self.find_template(index)["template"]
+        settings = template.get("settings", {}).get("index", {})
+        mode = settings.get("mode", "logsdb" if re.match("logs-.+-", index) else "standard")
+        ignore_malformed = settings.get("mapping", {}).get("ignore_malformed", mode == "logsdb")
+        try:
+            document = json.loads(line)
+            mappings = template.get("mappings", {})
+            reason = find_mismatch(document, mappings, ignore_malformed)
+            if "@timestamp" not in document:
+                reason = reason or "data stream timestamp field [@timestamp] is missing"
+        except (ValueError, AttributeError, RecursionError):
+            document, reason = {}, "failed to parse"
+        if not reason:
+            self.server.documents[identifier] = document
+            return {"status": 201}
+        options = template.get("data_stream_options", {})
+        if options.get("failure_store", {}).get("enabled", True):
+            self.server.failures[identifier] = document
+            return {"status": 201, "failure_store": "used"}
+        return {"status": 400, "error": {"type": "document_parsing_exception", "reason": reason}}
 
-    def find_mapping(self, index: str) -> dict[str, Any]:
-        [template] = self.server.templates.values()
-        [pattern] = template["index_patterns"]
-        assert index.startswith(pattern.rstrip("*")) and "data_stream" in template
-        return template["template"]["mappings"]
+    def find_template(self, index: str) -> dict[str, Any]:
+        """Return the template for an index: among those that match, the one that comes first."""
+        found = [
+            template
+            for template in self.server.templates.values()
+            if any(fnmatch(index, pattern) for pattern in template["index_patterns"])
+        ]
+        template = max(found, key=lambda template: template.get("priority", 0))
+        assert "data_stream" in template
+        return template
 
     def handle_saved_objects(self, action: str, query: str, body: bytes) -> None:
         if self.headers.get("kbn-xsrf") != "true":

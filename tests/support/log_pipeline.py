@@ -49,6 +49,13 @@ class LogPipeline:
     url: str  # takes events for the forwarder
     failed_events: Path  # has the events that failed three times, one a line
 
+    def read_refused(self) -> list[dict[str, Any]]:
+        """Return what is in the bucket for each refused line."""
+        s3 = connect("s3", self.aws)
+        found = s3.list_objects_v2(Bucket=BUCKET, Prefix="dead-letter/").get("Contents", [])
+        bodies = [s3.get_object(Bucket=BUCKET, Key=item["Key"])["Body"].read() for item in found]
+        return [json.loads(line) for body in bodies for line in body.splitlines()]
+
     def put_lines(self, lines: list[str]) -> None:
         put_lines(connect("logs", self.aws), lines)
 
@@ -76,6 +83,7 @@ class LogPipeline:
             s3.delete_object(Bucket=BUCKET, Key=refused["Key"])
         self.elastic.documents.clear()
         self.elastic.faults.clear()
+        self.elastic.max_bytes = 100_000_000
         self.failed_events.unlink(missing_ok=True)
 
 

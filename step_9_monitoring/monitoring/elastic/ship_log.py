@@ -2,13 +2,15 @@
 
     python -m monitoring.elastic.ship_log
 
-The id of a document is the hash of its line. So a log that is sent again adds only new lines, as
+The id of a document is the hash of its line, and of how many equal lines come before it: a request
+with the same sentence twice has equal lines. So a log that is sent again adds only new lines, as
 long as the newest index of the data stream is the same.
 """
 
 import argparse
 import hashlib
-from itertools import islice
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from aws.errors import exit_on_aws_error
@@ -16,7 +18,16 @@ from errors import InputError
 from monitoring.elastic.errors import exit_on_elasticsearch_error
 from monitoring.elastic.forwarder import forward
 
-BATCH_SIZE = 1_000  # lines
+
+def number_lines(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each line with an id, which is the same whenever the log is read."""
+    seen: Counter[bytes] = Counter()
+    for line in lines:
+        digest = hashlib.sha256(line.encode())
+        key = digest.digest()
+        digest.update(str(seen[key] or "").encode())
+        seen[key] += 1
+        yield digest.hexdigest(), line
 
 
 @exit_on_aws_error()
@@ -33,19 +44,20 @@ def main() -> None:
         help="the prediction log (default: %(default)s)",
     )
     args = parser.parse_args()
-    indexed = refused = 0
+    counts = Counter(indexed=0, refused=0)
     try:
         file = args.log.open(encoding="utf-8", errors="replace")
     except OSError as error:
         raise InputError(f"Can't read {args.log}: {error.strerror}.") from None
     try:
         with file:
-            while lines := list(islice(file, BATCH_SIZE)):
-                counts = forward((hashlib.sha256(x.encode()).hexdigest(), x) for x in lines)
-                indexed += counts["indexed"]
-                refused += counts["refused"]
-    finally:  # also when a later batch fails
-        print(f"{indexed:,} predictions are in Elasticsearch, {refused:,} were refused.")
+            for part in forward(number_lines(file)):
+                counts.update(part)
+    finally:  # also when a later part fails
+        print(
+            f"{counts['indexed']:,} predictions are in Elasticsearch, "
+            f"{counts['refused']:,} were refused."
+        )
 
 
 if __name__ == "__main__":

@@ -30,5 +30,5 @@ git apply <<'PATCH'
 +        help="what clients send",
      )
      parser.add_argument(
-         "--week", type=datetime.fromisoformat, required=True, help="first day, such as 2026-03-02"
+         "--week",
 PATCH

@@ -19,7 +19,7 @@ git apply <<'PATCH'
                      "words": cola["words"],
                      "unknown": cola["unknown_words"] / max(cola["words"], 1),
 +                    "capitals": cola["capitals"],
-                     "score": cola["scores"]["acceptable"],
+                     "score": float(cola["scores"]["acceptable"]),
                      "label": cola["label"],
                      "model": cola["model"],
 @@ -86,7 +87,7 @@ def compare(
