@@ -118,10 +118,12 @@ def check_version(url: str, version: str) -> str:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         answered_by, problem = probe(url)
-        unknown_errors += answered_by is None
-        if problem and (answered_by == version or unknown_errors == UNKNOWN_ERRORS):
+        if answered_by == version and problem:
             return problem
         if answered_by is None:
+            unknown_errors += 1
+            if unknown_errors == UNKNOWN_ERRORS:
+                return problem or "of an unknown version"
             time.sleep(1)
         answers += answered_by == version
         if answers == 3:
