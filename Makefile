@@ -77,7 +77,7 @@ lock: .venv/dev
 	constraints=tools/constraints.txt; for step in $(STEPS); do \
 		$(COMPILE) $$step/requirements.in -o $$step/requirements.txt -c $$constraints || exit 1; \
 		constraints=$$step/requirements.txt; done
-	for file in $(wildcard step_*/requirements/*.in); do $(COMPILE) $$file -o $${file%.in}.txt || exit 1; done
+	for file in $(wildcard step_*/requirements/*.in tests/requirements/*.in); do $(COMPILE) $$file -o $${file%.in}.txt || exit 1; done
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt -c $(NEWEST)/requirements.txt
 	$(COMPILE) site/requirements.in -o site/requirements.txt -c requirements-dev.txt
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,11 @@ from filelock import FileLock
 from playwright.sync_api import Browser
 
 from support import containers
-from support.aws import make_environment, serving_aws, serving_registry
+from support.aws import make_environment, serving_aws, serving_ministack, serving_registry
 from support.browser import find_browser, opened_browser
 from support.scripts import run_program, succeed
 from support.servers import S3Server, find_program, serving_s3
-from support.steps import NEWEST, STEPS, copy_step
+from support.steps import NEWEST, ROOT, STEPS, copy_step
 
 # Variables that a developer's shell may have, and that would change what the tests test
 for variable in list(os.environ):
@@ -142,19 +143,33 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
         yield server
 
 
+def install_lock(lock: Path, folder: Path) -> None:
+    """Make an environment in a folder with the packages of a lock, and copy the lock into it."""
+    uv, python = find_program("uv"), folder / "bin/python"
+    subprocess.run([uv, "venv", "--quiet", "--allow-existing", folder], check=True)
+    install = [uv, "pip", "install", "--quiet", f"--python={python}", f"--requirement={lock}"]
+    subprocess.run(install, check=True)
+    shutil.copy(lock, folder)  # by which `python -m aws.local` knows that it is complete
+
+
 @pytest.fixture(scope="session")
 def moto_python(make_once) -> Path:
     """The Python of an environment with moto and SeaweedFS, as `python -m aws.local` makes it."""
+    lock = STEPS[7] / "requirements/local.txt"
+    return make_once("moto", partial(install_lock, lock)) / "bin/python"
 
-    def fill(folder: Path) -> None:
-        uv = find_program("uv")
-        lock, python = STEPS[7] / "requirements/local.txt", folder / "bin/python"
-        subprocess.run([uv, "venv", "--quiet", "--allow-existing", folder], check=True)
-        install = [uv, "pip", "install", "--quiet", f"--python={python}", f"--requirement={lock}"]
-        subprocess.run(install, check=True)
-        shutil.copy(lock, folder)  # by which `python -m aws.local` knows that it is complete
 
-    return make_once("moto", fill) / "bin/python"
+@pytest.fixture(scope="module")
+def enforcing_aws(make_once, tmp_path_factory) -> Iterator[dict[str, str]]:
+    """A stand-in for AWS, ministack, that enforces policies; the environment of its administrator.
+
+    Its answers are right for what a policy allows, by AWS's rules. It is no place to deploy to.
+    """
+    lock = ROOT / "tests/requirements/ministack.txt"
+    python = make_once("ministack", partial(install_lock, lock)) / "bin/python"
+    folder = tmp_path_factory.mktemp("ministack")
+    with serving_ministack(python, folder) as environment:
+        yield environment
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from steps import list_files
 from support.aws import connect, forget_records, make_environment, serving_aws, serving_registry
 from support.containers import docker
-from support.scripts import assert_clear_error, run, succeed
+from support.scripts import assert_clear_error, run, run_program, succeed
 from support.servers import request
 from support.steps import NEWEST, STEPS
 
@@ -30,8 +30,19 @@ def test_s3_from_making_a_bucket_to_removing_it(s3_server):
     environment = os.environ | s3_server.environment
     printed = succeed(STEP, "-m", "aws.s3_basics", "cola-notes", env=environment)
     words = [line.split()[0] for line in printed.splitlines()]
-    assert words == ["bucket", "put", "list", "get", "presign", "version", "delete", "removed"]
+    assert words == [
+        "bucket",
+        "put",
+        "list",
+        "get",
+        "presign",
+        "fetch",
+        "version",
+        "delete",
+        "removed",
+    ]
     assert "14 bytes" in printed
+    assert "fetch      Hello, bucket!" in printed
     assert "2 are kept; the first says: Hello, bucket!" in printed
     assert "0 objects are left" in printed
     again = succeed(STEP, "-m", "aws.s3_basics", "cola-notes", env=environment)
@@ -53,7 +64,7 @@ def test_s3_a_presigned_address_needs_no_key_and_an_edited_one_is_refused(s3_ser
     ("bucket", "environment", "message"),
     [
         ("cola", {}, "There is a bucket cola already"),
-        ("new-bucket", {"AWS_SECRET_ACCESS_KEY": "wrong"}, "403"),
+        ("new-bucket", {"AWS_SECRET_ACCESS_KEY": "wrong"}, "somebody else has taken"),
         ("new-bucket", {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "Could not connect"),
     ],
 )
@@ -222,13 +233,28 @@ def test_the_role_is_for_the_main_branch_of_the_repository(aws):
     [statement] = role["AssumeRolePolicyDocument"]["Statement"]
     claims = statement["Condition"]["StringEquals"]
     assert claims["token.actions.githubusercontent.com:aud"] == "sts.amazonaws.com"
-    assert claims["token.actions.githubusercontent.com:sub"] == [
-        "repo:octo/cola-service:ref:refs/heads/main",
-        "repo:octo@12/cola-service@345:ref:refs/heads/main",
-    ]
+    subject = claims["token.actions.githubusercontent.com:sub"]
+    assert subject == "repo:octo@12/cola-service@345:ref:refs/heads/main"
     policy = iam.get_role_policy(RoleName="cola-pipeline", PolicyName="pipeline_policy")
     resources = [statement["Resource"] for statement in policy["PolicyDocument"]["Statement"]]
     assert "arn:aws:s3:::my-models/models/*" in resources
+
+
+@pytest.mark.parametrize("arguments", [("octo", "12"), ("octo/*", "12"), ("octo/cola", "x")])
+def test_a_repository_or_number_that_github_does_not_have_is_refused(arguments):
+    repository, owner_id = arguments
+    command = ("-m", "aws.github_role", "apply", repository, "--ids", owner_id, "345", "--bucket=b")
+    refused = run(STEP, *command)
+    assert refused.returncode == 2
+    assert "is not OWNER/REPOSITORY" in refused.stderr or "invalid int" in refused.stderr
+
+
+def test_s3_presigned_urls_name_the_region_and_have_the_current_signature(tmp_path):
+    found = run_program(STEP, "presign_in_regions").stdout.splitlines()
+    assert found == [
+        f"https://my-bucket.s3{host}.amazonaws.com/notes/hello.txt AWS4-HMAC-SHA256"
+        for host in ("", ".eu-west-1", ".ap-southeast-4")
+    ]
 
 
 def test_the_role_is_removed(aws):

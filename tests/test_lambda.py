@@ -198,6 +198,13 @@ def test_a_new_version_is_not_blamed_for_what_the_old_one_answers(folder):
     assert found.stdout == '""\n"status 502"\n', found.stderr
 
 
+def test_an_error_without_a_version_is_tried_again_before_it_counts(folder):
+    busy = [*5 * [(None, "status 429")], ("1", ""), *4 * [(None, "status 403")], *3 * [("2", "")]]
+    dead = [*5 * [(None, "status 502")], ("1", ""), *5 * [(None, "status 502")]]
+    found = run_program(folder, "check_versions", input=json.dumps([busy, dead]))
+    assert found.stdout == '""\n"status 502"\n', found.stderr
+
+
 @pytest.fixture(scope="module")
 def image(lambda_base, folder):
     name = f"cola-lambda-test-{uuid.uuid4().hex[:8]}"

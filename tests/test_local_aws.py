@@ -85,6 +85,9 @@ def test_one_command_starts_all_servers_and_one_stops_them(docker_engine, make_l
     made = connect("ecr", variables).create_repository(repositoryName="cola")["repository"]
     assert made["repositoryUri"] == f"127.0.0.1:{local_aws.ports['registry']}/cola"
     assert request(f"http://127.0.0.1:{local_aws.ports['registry']}/v2/")[0] == 200
+    if "http" in NAMES[step]:
+        status, text = request(f"http://127.0.0.1:{local_aws.ports['http']}/")
+        assert status == 404 and "Nothing is deployed" in text
     assert (local_aws.folder / STATE / ".gitignore").read_text() == "*\n"
     assert (local_aws.folder / STATE).stat().st_mode & 0o077 == 0, "only the owner can read the key"
 
@@ -145,6 +148,14 @@ def test_without_docker_all_but_the_registry_is_started(make_local_aws):
     printed = succeed(local_aws.folder, *local_aws.start_command, env=without)
     assert "There is no registry, so no image can be pushed. Docker is not installed." in printed
     assert local_aws.find_listening() == ["s3", "moto"]
+    assert "by a registry in Docker" not in printed
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "text"])
+def test_a_port_that_cannot_be_is_refused(make_local_aws, port):
+    refused = run(make_local_aws(7).folder, "-m", "aws.local", "start", f"--s3-port={port}")
+    assert refused.returncode == 2
+    assert f"invalid parse_port value: '{port}'" in refused.stderr
 
 
 def test_a_server_that_does_not_start_is_reported_and_the_others_are_stopped(

@@ -11,6 +11,8 @@ environment variables:
 """
 
 import argparse
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import boto3
@@ -45,17 +47,20 @@ def apply_role(iam: Any, values: dict[str, str]) -> None:
     except iam.exceptions.EntityAlreadyExistsException:
         iam.update_assume_role_policy(RoleName=ROLE, PolicyDocument=trust)
         print(f"updated  role {ROLE}")
-    delete_role_policies(iam)  # those of an earlier version of this folder
-    for path in sorted(IAM.glob("pipeline_*.json")):
+    paths = sorted(IAM.glob("pipeline_*.json"))
+    for path in paths:
         rights = read_policy(path.name, values)
         iam.put_role_policy(RoleName=ROLE, PolicyName=path.stem, PolicyDocument=rights)
+    # Rights that an earlier version of this folder has given
+    delete_role_policies(iam, keep=[path.stem for path in paths])
     print(f"AWS_ROLE_ARN=arn:aws:iam::{values['ACCOUNT']}:role/{ROLE}")
 
 
-def delete_role_policies(iam: Any) -> None:
-    """Take all rights from the role."""
+def delete_role_policies(iam: Any, keep: Sequence[str] = ()) -> None:
+    """Delete all policies of the role but those with the names to keep."""
     for name in iam.list_role_policies(RoleName=ROLE)["PolicyNames"]:
-        iam.delete_role_policy(RoleName=ROLE, PolicyName=name)
+        if name not in keep:
+            iam.delete_role_policy(RoleName=ROLE, PolicyName=name)
 
 
 def remove_role(iam: Any, account: str) -> None:
@@ -76,6 +81,14 @@ def remove_role(iam: Any, account: str) -> None:
         print(f"removed  {provider}")
 
 
+def parse_repository(text: str) -> tuple[str, str]:
+    """Return the owner and the name of a repository; raises ArgumentTypeError for another text."""
+    match = re.fullmatch(r"([\w.-]+)/([\w.-]+)", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"{text!r} is not OWNER/REPOSITORY")
+    return match[1], match[2]
+
+
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m aws.github_role",
@@ -84,10 +97,11 @@ def read_arguments() -> argparse.Namespace:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     apply = commands.add_parser("apply", help="create the role, or bring it up to date")
-    apply.add_argument("repository", help="OWNER/REPOSITORY on GitHub")
+    apply.add_argument("repository", type=parse_repository, help="OWNER/REPOSITORY on GitHub")
     apply.add_argument(
         "--ids",
         nargs=2,
+        type=int,
         required=True,
         metavar=("OWNER_ID", "REPOSITORY_ID"),
         help="the numbers that GitHub has given to the owner and the repository",
@@ -105,14 +119,15 @@ def main() -> None:
     if args.command == "remove":
         remove_role(iam, account)
         return
-    owner, _, repository = args.repository.partition("/")
+    owner, repository = args.repository
+    owner_id, repository_id = map(str, args.ids)
     values = {
         "ACCOUNT": account,
         "REGION": boto3.client("ecr").meta.region_name,
         "OWNER": owner,
-        "OWNER_ID": args.ids[0],
+        "OWNER_ID": owner_id,
         "REPOSITORY": repository,
-        "REPOSITORY_ID": args.ids[1],
+        "REPOSITORY_ID": repository_id,
         "BUCKET": args.bucket,
     }
     apply_role(iam, values)

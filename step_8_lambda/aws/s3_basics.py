@@ -8,12 +8,17 @@ import argparse
 from typing import Any
 
 import boto3
+import requests
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from aws.errors import exit_on_aws_error
 from errors import InputError
 
 KEY = "notes/hello.txt"
+# Without these settings, a presigned URL can have an old kind of signature, and an address that S3
+# redirects to the bucket's region, where the signature is no longer right.
+CONFIG = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 
 
 def create_bucket(s3: Any, bucket: str) -> None:
@@ -22,7 +27,13 @@ def create_bucket(s3: Any, bucket: str) -> None:
     try:
         s3.head_bucket(Bucket=bucket)
     except ClientError as error:
-        if error.response["Error"]["Code"] != "404":
+        code = error.response["Error"]["Code"]
+        if code == "403":
+            raise InputError(
+                f"S3 refuses to look at the bucket {bucket} (403): somebody else has taken this "
+                "name, or your credentials are wrong or lack the right s3:ListBucket."
+            ) from None
+        if code != "404":
             raise
     else:
         raise InputError(f"There is a bucket {bucket} already: give a new name.")
@@ -58,6 +69,7 @@ def show_basics(s3: Any, bucket: str) -> None:
         "get_object", Params={"Bucket": bucket, "Key": KEY}, ExpiresIn=60
     )
     print("presign   ", url.split("?")[0], "and a signature, good for 60 s")
+    print("fetch     ", requests.get(url, timeout=60).text)
 
     s3.put_object(Bucket=bucket, Key=KEY, Body=b"Hello again!")
     versions = s3.list_object_versions(Bucket=bucket, Prefix=KEY)["Versions"]
@@ -77,7 +89,7 @@ def main() -> None:
     )
     parser.add_argument("bucket", help="the name of a bucket that does not exist yet")
     args = parser.parse_args()
-    s3 = boto3.client("s3")
+    s3 = boto3.client("s3", config=CONFIG)
     create_bucket(s3, args.bucket)
     print(f"bucket     {args.bucket}, in {s3.meta.region_name}")
     try:

@@ -29,6 +29,9 @@ from predictions import LABELS
 # is written before the alias is changed, so it may name a version that the alias has not reached.
 # In any case the version before the current one follows the current one in the list.
 HISTORY_TAG = "version-history"
+# An error that names no version can be somebody else's: a URL that doesn't work yet, or too many
+# requests. So many of them, a second apart, count as the new version's, which may not even start.
+UNKNOWN_ERRORS = 10
 
 
 def find_alias(lambda_: Any) -> dict[str, Any] | None:
@@ -111,12 +114,17 @@ def check_version(url: str, version: str) -> str:
     Return its first wrong answer, or an empty string if all three are right. The answers of other
     versions, which the alias may have as well, don't count.
     """
-    answers = 0
+    answers = unknown_errors = 0
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         answered_by, problem = probe(url)
-        if problem and answered_by in (version, None):
+        if answered_by == version and problem:
             return problem
+        if answered_by is None:
+            unknown_errors += 1
+            if unknown_errors == UNKNOWN_ERRORS:
+                return problem or "of an unknown version"
+            time.sleep(1)
         answers += answered_by == version
         if answers == 3:
             return ""

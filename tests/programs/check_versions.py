@@ -8,6 +8,8 @@ import sys
 
 from aws import deploy_lambda
 
+deploy_lambda.time.sleep = lambda seconds: None
+
 for series in json.load(sys.stdin):
     answers = iter(series)
     deploy_lambda.probe = lambda url, answers=answers: next(answers)

@@ -53,6 +53,29 @@ def serving_aws(moto_python: Path, folder: Path) -> Iterator[tuple[str, int]]:
         yield url, registry_port
 
 
+@contextmanager
+def serving_ministack(python: Path, folder: Path) -> Iterator[dict[str, str]]:
+    """Run ministack with its log and its files in a folder; yields an administrator's variables."""
+    [port] = find_free_ports(1)
+    url = f"http://127.0.0.1:{port}"
+    settings = {"AUTH": "true", "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port)}
+    # It also has other servers, which aren't used here, and keeps files in the working directory.
+    options = {"cwd": folder, "env": {"PATH": os.environ["PATH"], "HOME": str(folder)} | settings}
+    with (
+        (folder / "ministack.log").open("w") as log,
+        running(
+            [python, "-m", "ministack"],
+            f"{url}/_ministack/health",
+            stdout=log,
+            stderr=log,
+            **options,
+        ),
+    ):
+        # ministack takes the keys "test" for those of the account's administrator.
+        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+        yield make_environment(url) | keys
+
+
 def forget_records(url: str) -> None:
     """Let moto start anew, without any of the records that it has made."""
     assert request(f"{url}/moto-api/reset", b"")[0] == 200

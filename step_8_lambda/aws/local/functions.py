@@ -65,14 +65,20 @@ def invoke(function: models.LambdaFunction, event: dict[str, Any]) -> dict[str, 
     return answer if isinstance(answer, dict) and "statusCode" in answer else failed
 
 
-def choose_version() -> models.LambdaFunction:
-    """Return one of the versions that the alias points to, at random by their weights."""
-    [backend] = [
+def choose_version() -> models.LambdaFunction | None:
+    """Return one of the versions that the alias points to, at random by their weights.
+
+    Return None if nothing is deployed.
+    """
+    backends = [
         regions[name]
         for regions in models.lambda_backends.values()
         for name in list(regions)
         if NAME in regions[name]._lambdas._functions
     ]
+    if not backends:
+        return None
+    [backend] = backends
     alias = backend.get_alias(ALIAS, NAME)
     weights = (alias.routing_config or {}).get("AdditionalVersionWeights") or {}
     version = alias.function_version
@@ -98,7 +104,11 @@ class FunctionUrlHandler(BaseHTTPRequestHandler):
             "body": base64.b64encode(body).decode(),
             "isBase64Encoded": True,
         }
-        answer = invoke(choose_version(), event)
+        version = choose_version()
+        if version is None:
+            self.send_error(404, "Nothing is deployed: python -m aws.deploy_lambda deploy IMAGE")
+            return
+        answer = invoke(version, event)
         content = answer["body"].encode()
         self.send_response(answer["statusCode"])
         for name, value in answer["headers"].items():

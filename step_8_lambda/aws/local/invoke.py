@@ -39,14 +39,14 @@ def find_emulator() -> Path:
 
     Raises InputError if the package aws-sam-cli is missing, or if it has none for this machine.
     """
+    processor = {"x86_64": "x86_64", "aarch64": "arm64"}.get(platform.machine())
+    if sys.platform != "linux" or processor is None:
+        raise InputError("The emulator runs on Linux only; elsewhere, run it in Docker's image.")
     package = find_spec("samcli")
     if package is None or package.origin is None:
         raise InputError(
             "There is no emulator: `pip install --no-deps -r requirements/emulator.txt` gets it."
         )
-    processor = {"x86_64": "x86_64", "aarch64": "arm64"}.get(platform.machine())
-    if sys.platform != "linux" or processor is None:
-        raise InputError("The emulator runs on Linux only; elsewhere, run it in Docker's image.")
     return Path(package.origin).parent / f"local/rapid/aws-lambda-rie-{processor}"
 
 
@@ -82,14 +82,17 @@ def emulator() -> Iterator[str]:
 def invoke(url: str, event: Path) -> tuple[str, float]:
     """Send the event in a file to the emulator; return the answer and the time in milliseconds.
 
-    Raises InputError if the file can't be read.
+    Raises InputError if the file can't be read, or if the emulator doesn't answer.
     """
     try:
         body = event.read_bytes()
     except OSError as error:
         raise InputError(f"Can't read {event}: {error}") from None
     start = time.perf_counter()
-    answer = requests.post(url, data=body, timeout=900).text
+    try:
+        answer = requests.post(url, data=body, timeout=900).text
+    except requests.RequestException as error:
+        raise InputError(f"The emulator gives no answer to {event}: {error}") from None
     return answer, 1000 * (time.perf_counter() - start)
 
 
@@ -101,7 +104,7 @@ def parse_answer(answer: str) -> tuple[int | None, str]:
     try:
         content = json.loads(answer)
         return content["statusCode"], content["body"]
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError):
         return None, answer
 
 

@@ -122,16 +122,17 @@ def wait_until_answering(name: str, port: int) -> None:
     raise InputError(f"{name} did not start: {lines[-1] if lines else 'no message'}")
 
 
-def start_registry(port: int) -> None:
-    """Start a registry of images in Docker, if Docker can be used."""
+def start_registry(port: int) -> bool:
+    """Start a registry of images in Docker, if Docker can be used; return whether it can."""
     try:
         run_docker("info")
     except InputError as error:
         print(f"There is no registry, so no image can be pushed. {error}")
-        return
+        return False
     publish = f"--publish=127.0.0.1:{port}:5000"
     run_docker("run", "--detach", f"--label={LABEL}", publish, "registry:2")
     wait_until_answering("registry", port)
+    return True
 
 
 def set_variables(ports: dict[str, int]) -> str:
@@ -151,8 +152,11 @@ def set_variables(ports: dict[str, int]) -> str:
     return f"unset {' '.join(hidden)}\n{''.join(exports)}"
 
 
-def start_servers(ports: dict[str, int]) -> None:
-    """Start SeaweedFS, moto and the registry, wait until they answer, and create the bucket."""
+def start_servers(ports: dict[str, int]) -> list[str]:
+    """Start SeaweedFS, moto and the registry, wait until they answer, and create the bucket.
+
+    Return the names of the servers that are running.
+    """
     (RUN / "s3").mkdir()
     weed = [
         *(str(ENVIRONMENT / "bin/weed"), "mini", f"-dir={RUN / 's3'}"),
@@ -165,10 +169,11 @@ def start_servers(ports: dict[str, int]) -> None:
     os.environ["LOCAL_AWS_LABEL"] = LABEL
     python = str(ENVIRONMENT / "bin/python")
     start_process("moto", [python, "-m", "aws.local.server", f"--port={ports['moto']}"])
-    start_registry(ports["registry"])
+    has_registry = start_registry(ports["registry"])
     for name in ("s3", "moto"):
         wait_until_answering(name, ports[name])
     boto3.client("s3").create_bucket(Bucket=BUCKET)
+    return [name for name in SERVERS if name != "registry" or has_registry]
 
 
 def start(ports: dict[str, int]) -> None:
@@ -187,13 +192,13 @@ def start(ports: dict[str, int]) -> None:
     RUN.mkdir()
     exports = set_variables(ports)
     try:
-        start_servers(ports)
+        names = start_servers(ports)
     except BaseException:  # Ctrl-C too
         stop()
         raise
     VARIABLES.write_text(exports)
-    for name, (_, description) in SERVERS.items():
-        print(f"127.0.0.1:{ports[name]}  {description}")
+    for name in names:
+        print(f"127.0.0.1:{ports[name]}  {SERVERS[name][1]}")
     print(f"Now run: source {VARIABLES.relative_to(STEP)}")
 
 
@@ -216,6 +221,14 @@ def stop() -> None:
     print("The local AWS is stopped, and its data are deleted.")
 
 
+def parse_port(text: str) -> int:
+    """Return the number of a port; raises ValueError for another text or number."""
+    port = int(text)
+    if not 0 < port < 2**16:
+        raise ValueError(text)
+    return port
+
+
 @exit_on_aws_error()
 def main() -> None:
     parser = argparse.ArgumentParser(
@@ -227,7 +240,8 @@ def main() -> None:
     starting = commands.add_parser("start", help="start the servers, and wait until they answer")
     for name, (port, description) in SERVERS.items():
         text = f"the port of {description} (default: {port})"
-        starting.add_argument(f"--{name}-port", type=int, metavar="PORT", default=port, help=text)
+        option = {"type": parse_port, "metavar": "PORT", "default": port, "help": text}
+        starting.add_argument(f"--{name}-port", **option)
     commands.add_parser("stop", help="stop the servers, and delete their data")
     args = parser.parse_args()
     if args.command == "start":

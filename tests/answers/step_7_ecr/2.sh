@@ -11,21 +11,20 @@ git apply <<'PATCH'
        "Effect": "Allow",
        "Principal": {
          "Federated": "arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
-@@ -10,10 +10,14 @@
+@@ -10,8 +10,13 @@
        "Action": "sts:AssumeRoleWithWebIdentity",
        "Condition": {
          "StringEquals": {
 -          "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+-          "token.actions.githubusercontent.com:sub": "repo:${OWNER}@${OWNER_ID}/${REPOSITORY}@${REPOSITORY_ID}:ref:refs/heads/main"
 +          "token.actions.githubusercontent.com:aud": "sts.amazonaws.com"
 +        },
 +        "StringLike": {
-           "token.actions.githubusercontent.com:sub": [
-             "repo:${OWNER}/${REPOSITORY}:ref:refs/heads/main",
--            "repo:${OWNER}@${OWNER_ID}/${REPOSITORY}@${REPOSITORY_ID}:ref:refs/heads/main"
-+            "repo:${OWNER}/${REPOSITORY}:ref:refs/tags/v*",
++          "token.actions.githubusercontent.com:sub": [
 +            "repo:${OWNER}@${OWNER_ID}/${REPOSITORY}@${REPOSITORY_ID}:ref:refs/heads/main",
 +            "repo:${OWNER}@${OWNER_ID}/${REPOSITORY}@${REPOSITORY_ID}:ref:refs/tags/v*"
-           ]
++          ]
          }
        }
+     }
 PATCH

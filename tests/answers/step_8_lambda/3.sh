@@ -2,16 +2,16 @@
 git apply <<'PATCH'
 --- a/aws/deploy_lambda.py
 +++ b/aws/deploy_lambda.py
-@@ -30,6 +30,8 @@ from predictions import LABELS
- # In any case the version before the current one follows the current one in the list.
- HISTORY_TAG = "version-history"
+@@ -33,6 +33,8 @@
+ # requests. So many of them, a second apart, count as the new version's, which may not even start.
+ UNKNOWN_ERRORS = 10
  
 +SLOW_S = 1.0  # a warm version must be faster; a cold start may take longer
 +
  
  def find_alias(lambda_: Any) -> dict[str, Any] | None:
      """Return the alias, or None if nothing is deployed."""
-@@ -105,18 +107,21 @@ def probe(url: str) -> tuple[str | None, str]:
+@@ -111,12 +113,14 @@
  def check_version(url: str, version: str) -> str:
      """Send test requests until a version has answered three of them.
  
@@ -20,14 +20,19 @@ git apply <<'PATCH'
 +    Return its first wrong answer, or that all of them were slow, or an empty string if all three
 +    are right. The answers of other versions, which the alias may have as well, don't count.
      """
--    answers = 0
+-    answers = unknown_errors = 0
 +    durations: list[float] = []
++    unknown_errors = 0
      deadline = time.monotonic() + 120
      while time.monotonic() < deadline:
 +        start = time.monotonic()
          answered_by, problem = probe(url)
-         if problem and answered_by in (version, None):
+         if answered_by == version and problem:
              return problem
+@@ -125,9 +129,11 @@
+             if unknown_errors == UNKNOWN_ERRORS:
+                 return problem or "of an unknown version"
+             time.sleep(1)
 -        answers += answered_by == version
 -        if answers == 3:
 -            return ""
