@@ -5,6 +5,7 @@ Run `python train.py`. It keeps the best and the last checkpoint, and prints how
 
 import argparse
 import logging
+import shutil
 import warnings
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ from typing import Any
 import pytorch_lightning as pl
 import torch
 from pytorch_lightning.callbacks import (
-    EarlyStopping,
     EMAWeightAveraging,
     Timer,
     TQDMProgressBar,
@@ -20,10 +20,12 @@ from pytorch_lightning.callbacks import (
 from pytorch_lightning.loggers import TensorBoardLogger
 
 from checkpoints import (
+    AdjustableEarlyStopping,
     AtomicCheckpointIO,
     MovableModelCheckpoint,
     check_resumable,
     lock_output,
+    prepare_folder,
     remove_training_state,
 )
 from data import DataModule
@@ -67,23 +69,23 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def make_callbacks(output: Path, patience: int, seed: int) -> list[pl.Callback]:
+def make_callbacks(folder: Path, patience: int, seed: int) -> list[pl.Callback]:
     """Return callbacks that save checkpoints, stop early, average weights and show progress."""
     return [
         MovableModelCheckpoint(
-            output,
+            folder,
             filename="best",
             monitor="val/mcc",
             mode="max",
             enable_version_counter=False,
         ),
         MovableModelCheckpoint(
-            output,
+            folder,
             filename="last",
             save_on_train_epoch_end=True,
             enable_version_counter=False,
         ),
-        EarlyStopping("val/mcc", mode="max", patience=patience),
+        AdjustableEarlyStopping("val/mcc", mode="max", patience=patience),
         # Validation and checkpoints use the moving average of the weights, which wavers less.
         EMAWeightAveraging(decay=0.95, update_every_n_steps=5),
         SeedEveryStep(seed),
@@ -97,9 +99,12 @@ def train(cfg: argparse.Namespace, output: Path) -> None:
     datamodule = DataModule(cfg.data, cfg.model, cfg.batch_size, cfg.seed)
     datamodule.setup()
     model = ColaModel(cfg.model, cfg.learning_rate)
-    best, last = output / "best.ckpt", output / "last.ckpt"
+    # The checkpoints of an earlier training stay as they are until this one has finished.
+    unfinished = output / "unfinished"
+    resumed = None
     if cfg.resume:
-        check_resumable(best, last, model, datamodule)
+        resumed = unfinished if (unfinished / "last.ckpt").is_file() else output
+        check_resumable(resumed / "best.ckpt", resumed / "last.ckpt", model, datamodule)
 
     logger = TensorBoardLogger(output, name="logs")
     timer = Timer()
@@ -108,7 +113,7 @@ def train(cfg: argparse.Namespace, output: Path) -> None:
         precision=cfg.precision,
         logger=logger,
         callbacks=[
-            *make_callbacks(output, cfg.patience, cfg.seed),
+            *make_callbacks(unfinished, cfg.patience, cfg.seed),
             timer,
         ],
         plugins=[AtomicCheckpointIO()],
@@ -119,20 +124,29 @@ def train(cfg: argparse.Namespace, output: Path) -> None:
         use_distributed_sampler=False,
         reload_dataloaders_every_n_epochs=1,
     )
+    prepare_folder(unfinished, resumed)
+    best, last = unfinished / "best.ckpt", unfinished / "last.ckpt"
     try:
-        trainer.fit(model, datamodule, ckpt_path=last if cfg.resume else None, weights_only=True)
+        trainer.fit(model, datamodule, ckpt_path=last if resumed else None, weights_only=True)
     except SystemExit:  # this is how Lightning ends after Ctrl-C
-        trainer.print("\nStopped. Go on from the last finished epoch with --resume.")
+        if last.is_file():
+            trainer.print("\nStopped. Go on from the last finished epoch with --resume.")
+        else:
+            trainer.print("\nStopped before the end of the first epoch. Nothing has changed.")
         raise
     log_dir = trainer.log_dir  # all processes agree on it
     if not trainer.is_global_zero:  # one of them reports
         return
     remove_training_state(best)
+    best, last = best.replace(output / best.name), last.replace(output / last.name)
+    shutil.rmtree(unfinished)
     evaluations = evaluate(ColaPredictor(best), datamodule.splits)
     print()
     print_metrics(evaluations)
     seconds = timer.time_elapsed("train")
-    rate = trainer.current_epoch * len(datamodule.train_data) / seconds
+    # Fewer than all sentences are trained on in an epoch if limit_train_batches is set.
+    share = trainer.num_training_batches / len(datamodule.train_dataloader())
+    rate = trainer.current_epoch * share * len(datamodule.train_data) / seconds
     print(
         f"\nTrained {trainer.current_epoch} epochs in {seconds:.0f} s, validation included "
         f"({rate:.0f} sentences/s on {trainer.strategy.root_device.type}).\n"

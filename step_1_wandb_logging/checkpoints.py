@@ -1,5 +1,6 @@
 """Checkpoints: written so that a kill loses nothing, checked before a resume, and restored."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 import pytorch_lightning as pl
 import torch
 from filelock import FileLock, Timeout
-from pytorch_lightning.callbacks import ModelCheckpoint
+from pytorch_lightning.callbacks import EarlyStopping, ModelCheckpoint
 from pytorch_lightning.plugins.io import TorchCheckpointIO
 from pytorch_lightning.utilities import rank_zero_only
 
@@ -99,6 +100,13 @@ class MovableModelCheckpoint(ModelCheckpoint):
         super().load_state_dict(state_dict | moved)
 
 
+class AdjustableEarlyStopping(EarlyStopping):
+    """An EarlyStopping that keeps its own patience on a resume, instead of the checkpoint's."""
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        super().load_state_dict(state_dict | {"patience": self.patience})
+
+
 def load_checkpoint(module_class: type[Restored], checkpoint: Path) -> Restored:
     """Restore a model or a data module, as it was in training, from a checkpoint of train.py.
 
@@ -150,6 +158,20 @@ def check_resumable(
                 f"{path} comes from another run ({'; '.join(changes)}). "
                 "Resume with the same arguments, or train from the beginning."
             )
+
+
+def prepare_folder(unfinished: Path, resumed: Path | None) -> None:
+    """Empty the folder of an unfinished training, unless it is the one that is resumed.
+
+    A finished training that is resumed, for more epochs, has its checkpoints copied there.
+    """
+    if resumed == unfinished or getattr(rank_zero_only, "rank", 0):
+        return
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir()
+    if resumed:
+        for name in ("best.ckpt", "last.ckpt"):
+            shutil.copy(resumed / name, unfinished)
 
 
 def remove_training_state(checkpoint: Path) -> None:

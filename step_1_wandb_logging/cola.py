@@ -5,16 +5,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from errors import InputError
+from predictions import is_blank
 
 BUNDLED = Path(__file__).parent / "data"
 HUB_DATASET = ("nyu-mll/glue", "cola")
 
 
 class Example(NamedTuple):
-    """A sentence and its label: 1 is acceptable, 0 is unacceptable."""
+    """A sentence, its label (1 is acceptable, 0 is unacceptable), and where it was read."""
 
     sentence: str
     label: int
+    place: str = ""
 
 
 @dataclass
@@ -69,9 +71,9 @@ def read_file(path: Path) -> list[Example]:
             ) from None
         if label not in ("0", "1"):
             raise InputError(f"{path}, line {number}: the label is {label!r}, not 0 or 1.")
-        if not sentence.strip():
+        if is_blank(sentence):
             raise InputError(f"{path}, line {number}: the sentence is empty.")
-        examples.append(Example(sentence, int(label)))
+        examples.append(Example(sentence, int(label), f"{path}, line {number}"))
     if not examples:
         raise InputError(f"{path} is empty.")
     return examples
@@ -105,7 +107,10 @@ def read_hub() -> Splits:
             "('bundled') or a folder with CoLA's files, such as cola_public/raw."
         ) from None
     train, validation = (
-        [Example(row["sentence"], row["label"]) for row in hub[split]]
+        [
+            Example(row["sentence"], row["label"], f"{split}, sentence {number}")
+            for number, row in enumerate(hub[split], start=1)
+        ]
         for split in ("train", "validation")
     )
     return Splits(train, {"validation": validation}, validation_name="validation")
@@ -117,7 +122,8 @@ def read_splits(source: str) -> Splits:
     Several sources can be joined by "+": training then uses the training sentences of all of them,
     and the dev splits are those of the first. Raises InputError for a source that can't be read.
     """
-    first, *others = source.split("+")
+    # A folder's own name may have a "+", too.
+    first, *others = [source] if Path(source).is_dir() else source.split("+")
     if first == "hub":
         splits = read_hub()
     else:

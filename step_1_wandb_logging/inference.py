@@ -5,9 +5,7 @@ Run `python inference.py "The boy is sitting on a bench"`; the output is one JSO
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
-from io import StringIO
 from pathlib import Path
 
 import torch
@@ -53,11 +51,11 @@ def read_sentences(args: argparse.Namespace) -> list[str]:
     if args.sentences:
         return args.sentences
     try:
-        text = sys.stdin.read() if args.file == "-" else Path(args.file).read_text(encoding="utf-8")
+        # 0 is standard input; "utf-8-sig" leaves out the mark with which some editors start a file.
+        with open(0 if args.file == "-" else args.file, encoding="utf-8-sig") as file:  # noqa: PTH123
+            return [line.rstrip("\n") for line in file]
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"Can't read {args.file}: {error}") from None
-    # splitlines() would also split at Unicode's own separators, which a sentence may hold.
-    return [line.rstrip("\n") for line in StringIO(text)]
 
 
 @exit_on_input_error()

@@ -5,7 +5,7 @@ Run `python data.py` to look at samples, counts, the balance of the labels, and 
 
 import argparse
 from functools import cached_property
-from statistics import mean, quantiles
+from statistics import mean
 
 import pytorch_lightning as pl
 import torch
@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from batching import LengthGroupedBatchSampler, pad
 from cola import Example, Splits, read_splits
-from errors import exit_on_input_error
+from errors import InputError, exit_on_input_error
 from model import DEFAULT_MODEL, load_tokenizer
 from predictions import LABELS
 
@@ -23,10 +23,17 @@ class ColaDataset(Dataset):
     """Sentences as token ids, with their labels; they are tokenised once, in the constructor."""
 
     def __init__(self, examples: list[Example], tokenizer):
+        """Raise InputError, with file and line, for a sentence that is too long for the model."""
         self.labels = [example.label for example in examples]
         sentences = [example.sentence for example in examples]
-        self.input_ids = tokenizer(sentences, truncation=True)["input_ids"]
+        self.input_ids = tokenizer(sentences)["input_ids"]
         self.lengths = [len(ids) for ids in self.input_ids]
+        for example, length in zip(examples, self.lengths, strict=True):
+            if length > tokenizer.model_max_length:
+                raise InputError(
+                    f"{example.place}: the sentence has {length:,} tokens and the model reads at "
+                    f"most {tokenizer.model_max_length}: split it, or leave it out."
+                )
         self.pad_token_id = tokenizer.pad_token_id
 
     def __len__(self) -> int:
@@ -70,8 +77,13 @@ class DataModule(pl.LightningDataModule):
         if hasattr(self, "train_data"):  # train.py has called this, and Lightning calls it again
             return
         tokenizer = load_tokenizer(self.model_name)
-        self.train_data = ColaDataset(self.splits.train, tokenizer)
-        self.val_data = ColaDataset(self.splits.validation, tokenizer)
+        datasets = {
+            # All of them, since a sentence that is too long would end the run after the training.
+            name: ColaDataset(examples, tokenizer)
+            for name, examples in self.splits.by_name.items()
+        }
+        self.train_data = datasets["train"]
+        self.val_data = datasets[self.splits.validation_name]
 
     def train_dataloader(self) -> DataLoader:
         # The order of an epoch depends on seed and epoch alone, so a resumed run repeats it.
@@ -110,11 +122,11 @@ def main() -> None:
     tokenizer = load_tokenizer(args.model)
     print(f"\n{'split':<18}{'sentences':>10}{'acceptable':>12}   tokens: mean  95% below  longest")
     for name, examples in splits.by_name.items():
-        lengths = ColaDataset(examples, tokenizer).lengths
+        lengths = torch.tensor(ColaDataset(examples, tokenizer).lengths, dtype=torch.float)
         acceptable = mean(example.label for example in examples)
         print(
-            f"{name:<18}{len(examples):>10,}{acceptable:>12.1%}{mean(lengths):>15.1f}"
-            f"{quantiles(lengths, n=20)[-1]:>11.0f}{max(lengths):>9}"
+            f"{name:<18}{len(examples):>10,}{acceptable:>12.1%}{lengths.mean():>15.1f}"
+            f"{lengths.quantile(0.95):>11.0f}{lengths.max():>9.0f}"
         )
 
 

@@ -54,6 +54,8 @@ def print_metrics(evaluations: dict[str, Evaluation]) -> None:
     """Print a table with a line for each split."""
     print(f"{'split':<18}{'sentences':>10}{'MCC':>8}{'accuracy':>10}")
     for name, evaluation in evaluations.items():
+        if name == "all_dev" and len(evaluations) == 2:  # the same as the only dev split
+            continue
         mcc, accuracy = evaluation.metrics["mcc"], evaluation.metrics["accuracy"]
         print(f"{name:<18}{len(evaluation.examples):>10,}{mcc:>8.3f}{accuracy:>10.3f}")
 

@@ -5,6 +5,7 @@ Run `python train.py`. It keeps the best and the last checkpoint, and prints how
 
 import logging
 import os
+import shutil
 import warnings
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,18 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 from pytorch_lightning.callbacks import (
-    EarlyStopping,
     EMAWeightAveraging,
     Timer,
     TQDMProgressBar,
 )
 
 from checkpoints import (
+    AdjustableEarlyStopping,
     AtomicCheckpointIO,
     MovableModelCheckpoint,
     check_resumable,
     lock_output,
+    prepare_folder,
     remove_training_state,
 )
 from errors import exit_on_input_error
@@ -52,23 +54,23 @@ class SeedEveryStep(pl.Callback):
         torch.manual_seed((1000 * self.seed + trainer.global_rank) * 10**6 + trainer.global_step)
 
 
-def make_callbacks(output: Path, patience: int, seed: int) -> list[pl.Callback]:
+def make_callbacks(folder: Path, patience: int, seed: int) -> list[pl.Callback]:
     """Return callbacks that save checkpoints, stop early, average weights and show progress."""
     return [
         MovableModelCheckpoint(
-            output,
+            folder,
             filename="best",
             monitor="val/mcc",
             mode="max",
             enable_version_counter=False,
         ),
         MovableModelCheckpoint(
-            output,
+            folder,
             filename="last",
             save_on_train_epoch_end=True,
             enable_version_counter=False,
         ),
-        EarlyStopping("val/mcc", mode="max", patience=patience),
+        AdjustableEarlyStopping("val/mcc", mode="max", patience=patience),
         # Validation and checkpoints use the moving average of the weights, which wavers less.
         EMAWeightAveraging(decay=0.95, update_every_n_steps=5),
         SeedEveryStep(seed),
@@ -82,9 +84,12 @@ def train(cfg: DictConfig, output: Path) -> None:
     datamodule = instantiate(cfg.data)
     datamodule.setup()
     model = instantiate(cfg.model)
-    best, last = output / "best.ckpt", output / "last.ckpt"
+    # The checkpoints of an earlier training stay as they are until this one has finished.
+    unfinished = output / "unfinished"
+    resumed = None
     if cfg.resume:
-        check_resumable(best, last, model, datamodule)
+        resumed = unfinished if (unfinished / "last.ckpt").is_file() else output
+        check_resumable(resumed / "best.ckpt", resumed / "last.ckpt", model, datamodule)
 
     logger = instantiate(cfg.logger, save_dir=output)
     timer = Timer()
@@ -92,7 +97,7 @@ def train(cfg: DictConfig, output: Path) -> None:
         cfg.training,
         logger=logger,
         callbacks=[
-            *make_callbacks(output, cfg.patience, cfg.seed),
+            *make_callbacks(unfinished, cfg.patience, cfg.seed),
             timer,
         ],
         plugins=[AtomicCheckpointIO()],
@@ -103,22 +108,31 @@ def train(cfg: DictConfig, output: Path) -> None:
         use_distributed_sampler=False,
         reload_dataloaders_every_n_epochs=1,
     )
+    prepare_folder(unfinished, resumed)
+    best, last = unfinished / "best.ckpt", unfinished / "last.ckpt"
     try:
-        trainer.fit(model, datamodule, ckpt_path=last if cfg.resume else None, weights_only=True)
+        trainer.fit(model, datamodule, ckpt_path=last if resumed else None, weights_only=True)
     except SystemExit:  # this is how Lightning ends after Ctrl-C
-        trainer.print("\nStopped. Go on from the last finished epoch with resume=true.")
+        if last.is_file():
+            trainer.print("\nStopped. Go on from the last finished epoch with resume=true.")
+        else:
+            trainer.print("\nStopped before the end of the first epoch. Nothing has changed.")
         raise
     log_dir = trainer.log_dir  # all processes agree on it
     if not trainer.is_global_zero:  # one of them reports
         return
     remove_training_state(best)
+    best, last = best.replace(output / best.name), last.replace(output / last.name)
+    shutil.rmtree(unfinished)
     evaluations = evaluate(ColaPredictor(best), datamodule.splits)
     print()
     print_metrics(evaluations)
     validation = evaluations[datamodule.splits.validation_name]
     log_evaluation(logger, validation, datamodule.splits.train, output / "plots")
     seconds = timer.time_elapsed("train")
-    rate = trainer.current_epoch * len(datamodule.train_data) / seconds
+    # Fewer than all sentences are trained on in an epoch if limit_train_batches is set.
+    share = trainer.num_training_batches / len(datamodule.train_dataloader())
+    rate = trainer.current_epoch * share * len(datamodule.train_data) / seconds
     print(
         f"\nTrained {trainer.current_epoch} epochs in {seconds:.0f} s, validation included "
         f"({rate:.0f} sentences/s on {trainer.strategy.root_device.type}).\n"

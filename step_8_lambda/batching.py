@@ -8,6 +8,8 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import Sampler
 
+from errors import InputError
+
 
 def pad(input_ids: list[list[int]], pad_token_id: int) -> dict[str, Tensor]:
     """Pad sentences to the longest of them; both results have the shape (sentences, tokens)."""
@@ -34,8 +36,15 @@ class LengthGroupedBatchSampler(Sampler[list[int]]):
         rank: int = 0,
         world_size: int = 1,
     ):
+        """Raise InputError when a batch would have fewer sentences than there are processes."""
         self.lengths = torch.tensor(lengths)
         self.batches = math.ceil(len(lengths) / batch_size)
+        if len(lengths) // self.batches < world_size:
+            raise InputError(
+                f"{len(lengths):,} sentences in batches of {batch_size} are too few for "
+                f"{world_size} processes, which share every batch: use larger batches or fewer "
+                "processes."
+            )
         self.seed = seed
         self.rank = rank
         self.world_size = world_size

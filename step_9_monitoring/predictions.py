@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import TypedDict
+from unicodedata import category
 
 from errors import InputError
 
@@ -27,20 +28,31 @@ def make_prediction(probabilities: Sequence[float]) -> Prediction:
     return {"label": label, "score": scores[label], "scores": scores}
 
 
+def is_blank(sentence: str) -> bool:
+    """Return whether a sentence has only characters that the tokenizer drops, if any at all.
+
+    They are spaces, control and format characters (such as the soft hyphen), accents without a
+    letter, and U+FFFD, which replaces what could not be decoded.
+    """
+    return all(
+        category(char)[0] in "CZ" or category(char) == "Mn" or char == "\ufffd" for char in sentence
+    )
+
+
 def check_sentences(sentences: Sequence[str], first: int = 1) -> None:
-    """Raise InputError when there is no sentence, or one that is empty or not valid Unicode.
+    """Raise InputError when there is no sentence, or one that is blank or not valid Unicode.
 
     Messages number the sentences from first on.
     """
     if not sentences:
         raise InputError("There is no sentence to predict: give at least one.")
     for number, sentence in enumerate(sentences, start=first):
-        if not sentence.strip():
-            raise InputError(f"Sentence {number} is empty: give it some words, or leave it out.")
         try:
             sentence.encode()
         except UnicodeEncodeError as error:
             raise InputError(f"Sentence {number} is not valid text: {error}.") from None
+        if is_blank(sentence):
+            raise InputError(f"Sentence {number} is empty: give it some words, or leave it out.")
 
 
 def check_lengths(lengths: Sequence[int], max_length: int, first: int = 1) -> None:

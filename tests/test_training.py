@@ -23,6 +23,7 @@ from support.steps import NEWEST, STEPS, copy_step, train_command
 MECHANICS = sorted({0, NEWEST})  # the same code in between
 EVALUATING = sorted({0, 3, NEWEST})  # from step 3 on with a model card, in the newest a reference
 BOTH_CHECKPOINTS = ["best.ckpt", "last.ckpt"]
+UNFINISHED = Path("models/unfinished")
 REFERENCE_COMMAND = ["-m", "monitoring.make_reference"]
 
 
@@ -148,7 +149,7 @@ def wait_until(condition, process, interval=0.02):
 def start_and_stop(folder, command, stop_signal):
     """Start a training, end it by a signal in its second epoch; returns status and output."""
     process = start(folder, command)
-    wait_until((folder / "models/last.ckpt").exists, process)
+    wait_until((folder / UNFINISHED / "last.ckpt").exists, process)
     time.sleep(0.3)  # some steps into the next epoch
     process.send_signal(stop_signal)
     output, _ = process.communicate(timeout=60)
@@ -164,13 +165,14 @@ def test_a_killed_run_resumes_to_the_same_weights_as_an_unbroken_one(step, tmp_p
 
     status, _ = start_and_stop(folder, command(step, **options), signal.SIGKILL)
     assert status == -signal.SIGKILL
-    broken = torch.load(folder / "models/last.ckpt", weights_only=True)
+    broken = torch.load(folder / UNFINISHED / "last.ckpt", weights_only=True)
     assert broken["epoch"] < 7, "the run was over before it could be killed"
 
     result = run(folder, *command(step, **options, resume=True))
     assert result.returncode == 0, result.stderr
     for name in ("last.ckpt", "best.ckpt"):
         assert equal(weights(folder / "models" / name), weights(folder / "unbroken" / name))
+    assert not (folder / UNFINISHED).exists()
 
 
 @pytest.mark.parametrize("step", MECHANICS)
@@ -180,7 +182,7 @@ def test_ctrl_c_says_how_to_go_on(step, tmp_path, command):
     assert status != 0
     assert "Traceback" not in output
     assert re.search("^Stopped. Go on .* with (--resume|resume=true)", output, re.M)
-    assert torch.load(folder / "models/last.ckpt", weights_only=True)["epoch"] >= 0
+    assert torch.load(folder / UNFINISHED / "last.ckpt", weights_only=True)["epoch"] >= 0
 
 
 @pytest.mark.parametrize("step", MECHANICS)
@@ -202,14 +204,23 @@ def test_resuming_without_the_best_checkpoint_is_refused(step, tmp_path, command
     assert_clear_error(result, "There is no models/best.ckpt", "put it back", "from the beginning")
 
 
-@pytest.mark.parametrize("step", MECHANICS)
-def test_resuming_from_a_damaged_checkpoint_is_refused(step, tmp_path, command):
-    folder = copy_step(step, tmp_path)
-    assert run(folder, *command(step, epochs=1)).returncode == 0
-    last = folder / "models/last.ckpt"
-    last.write_bytes(last.read_bytes()[:100_000])
-    result = run(folder, *command(step, epochs=2, resume=True))
-    assert_clear_error(result, "models/last.ckpt is damaged", "from the beginning")
+@pytest.mark.parametrize("size", [0, 100_000], ids=["empty", "cut"])
+@pytest.mark.parametrize("step", EVALUATING)
+def test_damaged_checkpoints_are_refused_by_what_reads_them(step, size, trained, tmp_path, command):
+    folder = tmp_path / "step"
+    shutil.copytree(trained[step][0], folder)
+    (folder / "models").rename(folder / "elsewhere")
+    for name in BOTH_CHECKPOINTS:
+        checkpoint = folder / "elsewhere" / name
+        checkpoint.write_bytes(checkpoint.read_bytes()[:size])
+    before = read_files(folder, "elsewhere")
+    output = ("--checkpoint", "elsewhere/best.ckpt") if step == 0 else ("output=elsewhere",)
+    result = run(folder, *command(step, resume=True, output="elsewhere"))
+    assert_clear_error(result, "elsewhere/last.ckpt is damaged", "from the beginning")
+    for script in ["evaluate.py", *(["convert_model_to_onnx.py"] if step == NEWEST else [])]:
+        result = run(folder, script, *output)
+        assert_clear_error(result, "elsewhere/best.ckpt is not a checkpoint", "train.py")
+    assert read_files(folder, "elsewhere") == before
 
 
 def test_a_checkpoint_without_its_source_of_data_is_not_evaluated(trained, tmp_path):
@@ -253,7 +264,7 @@ def test_a_moved_folder_is_resumed_with_the_best_score_so_far(step, tmp_path, co
 def test_a_second_training_into_an_output_in_use_is_refused(step, tmp_path, command):
     folder = copy_step(step, tmp_path)
     first = start(folder, command(step, epochs=20, patience=20))
-    wait_until((folder / "models/last.ckpt").exists, first)
+    wait_until((folder / UNFINISHED / "last.ckpt").exists, first)
     result = run(folder, *command(step, epochs=1))
     assert first.poll() is None, "the first was over too early"
     assert_clear_error(result, "Another training is writing to models", "another output folder")
@@ -279,7 +290,7 @@ def test_a_kill_while_a_checkpoint_is_written_loses_none(
 ):
     """Temporary files are on another file system, from where a move is a copy, so not atomic."""
     folder = copy_step(step, tmp_path)
-    models = folder / "models"
+    models = folder / UNFINISHED
     environment = os.environ | {"TMPDIR": other_file_system}
     process = start(folder, command(step, epochs=100, patience=100), env=environment)
     wait_until((models / "last.ckpt").exists, process)
@@ -308,6 +319,7 @@ BROKEN_RUNS = {
     "refused": {"seed": 77, "resume": True},
     "mistyped source": {"data": "no/such/folder"},
     "interrupted in its first epoch": {"seed": 77, "batch_size": 1},
+    "interrupted after its first epoch": {"seed": 77, "epochs": 100, "patience": 100},
 }
 REASONS = {
     "refused": ("another run", "seed was 0, now 77"),
@@ -315,9 +327,9 @@ REASONS = {
 }
 
 
-def read_files(folder):
+def read_files(folder, models="models"):
     """The content of each file that says something about an earlier training."""
-    patterns = ("models/*.ckpt", "models/onnx/*", "models/monitoring/*", "evaluation/*")
+    patterns = (f"{models}/*.ckpt", f"{models}/onnx/*", f"{models}/monitoring/*", "evaluation/*")
     return {path: path.read_bytes() for pattern in patterns for path in folder.glob(pattern)}
 
 
@@ -328,13 +340,18 @@ def test_a_broken_run_changes_nothing_of_an_earlier_result(step, broken, trained
     before = read_files(folder)
     arguments = command(step, **BROKEN_RUNS[broken])
     if broken.startswith("interrupted"):
+        shutil.rmtree(folder / UNFINISHED, ignore_errors=True)
         process = start(folder, arguments)
         assert process.stdout is not None
-        while "Epoch 0:" not in process.stdout.read(100):
-            assert process.poll() is None
+        if "after" in broken:
+            wait_until((folder / UNFINISHED / "last.ckpt").exists, process)
+        else:
+            while "Epoch 0:" not in process.stdout.read(100):
+                assert process.poll() is None
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=60)
         assert process.returncode != 0
+        assert ("Go on from" if "after" in broken else "Nothing has changed") in output
     else:
         assert_clear_error(run(folder, *arguments), *REASONS[broken])
     assert read_files(folder) == before
