@@ -5,9 +5,11 @@ import json
 import os
 import re
 import secrets
+import shutil
 import subprocess
 
 import pytest
+import requests
 
 from steps import list_files
 from support.aws import connect, forget_records, make_environment, serving_aws, serving_registry
@@ -131,9 +133,9 @@ def try_push(aws, image):
     return run(STEP, "-m", "aws.push_to_ecr", image, env=os.environ | aws)
 
 
-def push(aws, image):
+def push(aws, *arguments):
     """Push an image, which must succeed; what is printed, and at its end the tag and the digest."""
-    printed = succeed(STEP, "-m", "aws.push_to_ecr", image, env=os.environ | aws)
+    printed = succeed(STEP, "-m", "aws.push_to_ecr", *arguments, env=os.environ | aws)
     return printed, *printed.splitlines()[-2:]
 
 
@@ -169,6 +171,74 @@ def test_another_image_of_the_same_commit_is_refused(aws, registry, build):
     assert_clear_error(refused, "is another image", "commit, and build again")
 
 
+def test_in_ci_the_image_that_another_machine_built_from_the_commit_stays(aws, registry, build):
+    revision = make_revision()
+    _, *names = push(aws, build(revision, "built on this machine"))
+    image = build(revision, "built on that machine")
+    printed, *names_again = push(aws, image, "--accept-existing")
+    assert "An image of this commit is there already, and stays." in printed
+    assert names_again == names
+
+
+def put_index(registry, revision, digest):
+    """Put an index, which lists an image of the repository, under the tag of a commit."""
+    url = f"http://{registry}/v2/cola/manifests"
+    login = ("AWS", "123456789012-auth-token")
+    docker_type = "application/vnd.docker.distribution.manifest.v2+json"
+    manifest = requests.get(
+        f"{url}/{digest}", auth=login, headers={"Accept": docker_type}, timeout=30
+    )
+    listed = {"mediaType": docker_type, "digest": digest, "size": len(manifest.content)}
+    index_type = "application/vnd.oci.image.index.v1+json"
+    index = {"schemaVersion": 2, "mediaType": index_type, "manifests": [listed]}
+    headers = {"Content-Type": index_type}
+    put = requests.put(
+        f"{url}/{revision[:12]}", json.dumps(index), auth=login, headers=headers, timeout=30
+    )
+    put.raise_for_status()
+
+
+def test_an_index_in_ecr_is_refused(aws, registry, build):
+    revision = make_revision()
+    *_, name = push(aws, build(make_revision(), "first version"))
+    put_index(registry, revision, name.split("@")[1])
+    refused = try_push(aws, build(revision, "second version"))
+    assert_clear_error(refused, f"cola:{revision[:12]}, in ECR, is an index", "batch-delete-image")
+
+
+def write_docker(folder, script):
+    """Write a program `docker`; return the PATH that begins with it."""
+    program = folder / "docker"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
+
+
+def test_an_index_is_refused_before_the_push(aws, tmp_path):
+    """`docker` prints what Docker 29 says of an image in containerd's image store."""
+    descriptor = {"mediaType": "application/vnd.oci.image.index.v1+json"}
+    answer = json.dumps([{"Id": "sha256:1", "Config": {}, "Descriptor": descriptor}])
+    path = write_docker(tmp_path, f"echo '{answer}'")
+    refused = try_push(aws | {"PATH": path}, "cola")
+    assert_clear_error(refused, "cola is an index", "BUILDX_NO_DEFAULT_ATTESTATIONS=1")
+
+
+def test_the_push_goes_to_the_engine_of_dockers_context(aws, registry, build, tmp_path):
+    default = docker("context", "inspect", "--format={{.Endpoints.docker.Host}}")
+    socket = tmp_path / "elsewhere.sock"
+    socket.symlink_to(default.removeprefix("unix://"))
+    settings = os.environ | {"DOCKER_CONFIG": str(tmp_path / "docker-settings")}
+    for command in (["create", f"--docker=host=unix://{socket}"], ["use"]):
+        docker("context", *command, "elsewhere", env=settings)
+    calls = tmp_path / "calls"
+    script = f'echo "$1 $DOCKER_HOST" >> {calls}; exec {shutil.which("docker")} "$@"'
+    path = write_docker(tmp_path, script)
+    environment = aws | {"PATH": path, "DOCKER_CONFIG": settings["DOCKER_CONFIG"]}
+    push(environment, build(make_revision(), "first version"))
+    for command in ("login", "push"):
+        assert f"{command} unix://{socket}\n" in calls.read_text()
+
+
 def test_the_login_is_not_kept(aws, registry, build):
     *_, digest = push(aws, build(make_revision(), "first version"))
     pull = ["docker", "pull", digest]
@@ -192,15 +262,17 @@ def test_the_pushed_image_is_the_built_one(aws, registry, build, tmp_path):
     docker("rmi", "--force", built)
 
 
-def test_the_repository_is_made_as_it_should_be(aws, registry, build):
-    push(aws, build(make_revision(), "first version"))
+def test_the_repository_is_made_without_a_push(aws, registry):
+    printed = succeed(STEP, "-m", "aws.push_to_ecr", "--create-repository", env=os.environ | aws)
+    assert printed.splitlines()[-1] == f"{registry}/cola"
     ecr = connect("ecr", aws)
     [repository] = ecr.describe_repositories()["repositories"]
     assert repository["repositoryName"] == "cola"
     assert repository["imageTagMutability"] == "IMMUTABLE"
     assert repository["imageScanningConfiguration"] == {"scanOnPush": True}
-    policy = ecr.get_lifecycle_policy(repositoryName="cola")["lifecyclePolicyText"]
-    assert json.loads(policy)["rules"][0]["selection"]["countNumber"] == 10
+    # A policy would delete old images, and so the one that runs, if nothing newer is as good.
+    with pytest.raises(ecr.exceptions.LifecyclePolicyNotFoundException):
+        ecr.get_lifecycle_policy(repositoryName="cola")
 
 
 def test_what_cannot_be_pushed_is_refused(aws, registry, build):

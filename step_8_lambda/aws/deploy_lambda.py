@@ -135,11 +135,13 @@ def check_version(url: str, version: str) -> str:
 def shift_traffic(lambda_: Any, alias: dict[str, Any], version: str, percent: int) -> None:
     """Give a version its percentage of the requests, check it, and take it back if it fails.
 
-    Raises InputError if it was taken back, or if it has all requests already and is to be a canary.
+    A version that has all requests already doesn't become a canary. Raises InputError if the
+    version was taken back.
     """
     old = alias["FunctionVersion"]
     if percent < 100 and old == version:
-        raise InputError(f"Version {version} has all requests already: this image is deployed.")
+        print(f"Version {version} has all requests already: this image is deployed.")
+        return
     print(f"Version {version} gets {percent}% of the requests, and is checked.")
     if percent < 100:
         route_traffic(lambda_, old, {version: percent / 100})
@@ -196,12 +198,15 @@ def deploy_canary(lambda_: Any, image: str, percent: int) -> None:
 
 
 def promote(lambda_: Any) -> None:
-    """Give the canary all requests. Raises InputError if there is no canary."""
+    """Give the canary, if there is one, all requests. Raises InputError if nothing is deployed."""
     alias = find_alias(lambda_)
-    canary = find_canary(alias) if alias else None
-    if alias is None or canary is None:
-        raise InputError("There is no canary: deploy one with `--canary 10`.")
-    shift_traffic(lambda_, alias, canary, 100)
+    if alias is None:
+        raise InputError("Nothing is deployed.")
+    canary = find_canary(alias)
+    if canary is None:
+        print(f"There is no canary: version {alias['FunctionVersion']} has all requests.")
+    else:
+        shift_traffic(lambda_, alias, canary, 100)
 
 
 def roll_back(lambda_: Any) -> None:

@@ -2,9 +2,9 @@
 git apply <<'PATCH'
 --- a/aws/push_to_ecr.py
 +++ b/aws/push_to_ecr.py
-@@ -44,6 +44,11 @@ def read_image(image: str) -> tuple[str, str]:
-             f"{image} doesn't say which commit it was built from: build it with "
-             '`docker build --build-arg REVISION="$(git rev-parse HEAD)" --tag cola .`'
+@@ -48,6 +48,11 @@ def read_image(image: str) -> tuple[str, str]:
+             f"{image} doesn't say which commit it was built from: give `docker build` the option "
+             '`--build-arg REVISION="$(git rev-parse HEAD)"`.'
          )
 +    find = ["git", "cat-file", "-e", f"{revision}^{{commit}}"]
 +    if subprocess.run(find, capture_output=True, check=False).returncode:
