@@ -7,6 +7,7 @@
 # make bench           the benchmarks, into README.md; COLA=FOLDER learns from CoLA itself
 # make site            the course as a site, in site/_build/html
 # make lock            compile every requirements.in anew, and requirements-dev.txt
+# make audit           compare every pinned version with the known vulnerabilities
 # make newest          take every pin off, and lock the newest versions: for a trial, in a copy
 
 PYTHON ?= python3
@@ -26,7 +27,7 @@ ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
-.PHONY: run doctor test readme diff lint bench site lock newest
+.PHONY: run doctor test readme diff lint bench site lock audit newest
 
 run: .venv/run
 	$(if $(FOLDER),,$(error There is no step $(STEP); there are: $(STEPS)))
@@ -80,6 +81,10 @@ lock: .venv/dev
 	for file in $(wildcard step_*/requirements/*.in tests/requirements/*.in); do $(COMPILE) $$file -o $${file%.in}.txt || exit 1; done
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt -c $(NEWEST)/requirements.txt
 	$(COMPILE) site/requirements.in -o site/requirements.txt -c requirements-dev.txt
+
+audit: | .venv/bin/python
+	status=0; for file in $$(git ls-files '*requirements*.txt'); do echo "$$file"; \
+		uv tool run --quiet pip-audit@2.10.1 --no-deps --disable-pip -r "$$file" || status=1; done; exit $$status
 
 # What requirements/gdrive.in and tools/constraints.txt hold back stays so, for the reasons given there.
 newest: .venv/dev

@@ -2,6 +2,8 @@
 
 import os
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import matplotlib.pyplot as plt
 import torch
@@ -14,6 +16,7 @@ from torchmetrics.classification import (
 )
 
 from cola import Example
+from errors import InputError
 from evaluate import Evaluation
 from predictions import LABELS
 
@@ -22,6 +25,21 @@ PNG_PLOTS = {
     "roc_curve": BinaryROC,
     "precision_recall_curve": BinaryPrecisionRecallCurve,
 }
+
+
+def check_connection() -> None:
+    """Raise InputError if W&B's server can't be reached; W&B itself would try for two minutes."""
+    url = wandb.setup().settings.base_url
+    try:
+        urlopen(url, timeout=10).close()
+    except HTTPError:
+        pass  # the server answers
+    except OSError as error:
+        raise InputError(
+            f"You are logged in to W&B, and {url} can't be reached ({error}). Set the variable "
+            "WANDB_MODE=offline: the run is then written to this disk, and `wandb sync` can upload "
+            "it later."
+        ) from None
 
 
 def make_logger(
@@ -36,6 +54,8 @@ def make_logger(
     wandb.finish()  # in a sweep, the run of the job before
     save_dir.mkdir(parents=True, exist_ok=True)
     logged_in = wandb.login(prompt=False, verify=False)
+    if logged_in and os.environ.get("WANDB_MODE", "online") == "online":
+        check_connection()
     mode = None if logged_in else "offline"
     return WandbLogger(save_dir=save_dir, project=project, entity=entity, mode=mode)
 

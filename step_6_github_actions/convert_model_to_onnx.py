@@ -7,7 +7,7 @@ Run `python convert_model_to_onnx.py`, with output=FOLDER if train.py was run wi
 import argparse
 import json
 import logging
-import tempfile
+import shutil
 import warnings
 from pathlib import Path
 from typing import Any
@@ -146,8 +146,11 @@ def main() -> None:
     checkpoint, output = models / "best.ckpt", models / "onnx"
     predictor = ColaPredictor(checkpoint)
     splits = load_checkpoint(DataModule, checkpoint).splits
-    with tempfile.TemporaryDirectory(dir=models) as temporary:
-        folder = Path(temporary)
+    # All files are written to a folder beside the output, which takes its place in the end.
+    folder = models / "onnx.unfinished"
+    shutil.rmtree(folder, ignore_errors=True)  # of a conversion that was killed
+    folder.mkdir()
+    try:
         print("Exporting ...")
         export(predictor, folder / "model.onnx")
         save_tokenizer(predictor, folder / "tokenizer.json")
@@ -157,12 +160,12 @@ def main() -> None:
         result = check(predictor, folder, splits)
         text = json.dumps(result, indent=2) + "\n"
         (folder / "metrics.json").write_text(text, encoding="utf-8")
-
-        output.mkdir(exist_ok=True)
-        for path in sorted(folder.iterdir()):
-            size = path.stat().st_size / 1e6
-            target = path.replace(output / path.name)
-            print(f"{target}  {size:.1f} MB")
+        shutil.rmtree(output, ignore_errors=True)
+        folder.rename(output)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    for path in sorted(output.iterdir()):
+        print(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

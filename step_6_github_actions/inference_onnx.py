@@ -92,7 +92,8 @@ def read_sentences(args: argparse.Namespace) -> Iterator[str]:
         yield from args.sentences
         return
     try:
-        with sys.stdin if args.file == "-" else Path(args.file).open(encoding="utf-8") as file:
+        # 0 is standard input; "utf-8-sig" leaves out the mark with which some editors start a file.
+        with open(0 if args.file == "-" else args.file, encoding="utf-8-sig") as file:  # noqa: PTH123
             for line in file:
                 yield line.rstrip("\n")
     except (OSError, UnicodeDecodeError) as error:

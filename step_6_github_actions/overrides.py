@@ -26,16 +26,33 @@ def list_names() -> list[str]:
 
 @exit_on_input_error()
 def check_overrides() -> None:
-    """Raise InputError for a name=value on the command line whose name isn't in any file."""
+    """Raise InputError for a name=value on the command line that Hydra would not understand.
+
+    Either its name isn't in any file, or its value has characters that mean something to Hydra.
+    """
+    # The scripts that don't use Hydra start faster without these imports.
+    from hydra.core.override_parser.overrides_parser import OverridesParser  # noqa: PLC0415
+    from hydra.errors import HydraException  # noqa: PLC0415
+
     names = list_names()
+    parser = OverridesParser.create()
     for argument in sys.argv[1:]:
-        name, equals, _ = argument.partition("=")
+        name, equals, value = argument.partition("=")
+        if equals and not argument.startswith("-"):
+            try:
+                parser.parse_override(argument)
+            except HydraException:
+                raise InputError(
+                    f"Hydra can't read the value of {name}. Put it into two kinds of quotes, one "
+                    f"for the shell and one for Hydra: '{name}=\"{value}\"'"
+                ) from None
         if not equals or name in names or name.startswith(("+", "~", "-", "hydra.", "hydra/")):
             continue
         nearest = get_close_matches(name, names, n=1, cutoff=0)[0]
         raise InputError(
             f"The configuration has no {name!r}. Did you mean {nearest!r}? "
-            "All names: python train.py --cfg job"
+            "All names: python train.py --cfg job. A plus adds a new one, such as another argument "
+            "of Lightning's Trainer: +training.accelerator=cpu"
         )
 
 

@@ -1,6 +1,7 @@
 """The model card: from what a version of the model was made, and how good it is."""
 
 import hashlib
+import shutil
 import subprocess
 from pathlib import Path
 from statistics import mean
@@ -62,7 +63,13 @@ def read_config(checkpoint: Path) -> dict[str, Any]:
 
 
 def find_commit() -> str:
-    """Return the commit of the code, and which of its files have been edited since."""
+    """Return the commit of the code, and which of its files have been edited since.
+
+    Without Git, or where Git refuses to read the repository (as it does when another user owns the
+    folder), return that the code has no commit.
+    """
+    if shutil.which("git") is None:
+        return "code without a commit"
 
     def git(*arguments: str) -> str:
         command = ["git", *arguments]

@@ -33,8 +33,11 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def find_words(sentence: str) -> list[str]:
-    """Return the words of a sentence in lower case, without punctuation and numbers."""
-    return WORD.findall(sentence.lower())
+    """Return the words of a sentence in lower case, without punctuation and numbers.
+
+    Both apostrophes, the straight and the curly one, belong to a word such as "don't".
+    """
+    return WORD.findall(sentence.lower().replace("’", "'"))
 
 
 class RequestId:

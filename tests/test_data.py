@@ -1,6 +1,10 @@
 """Reading, tokenising and batching the data."""
 
+import re
+import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -19,7 +23,9 @@ from model import DEFAULT_MODEL, load_tokenizer
 def test_reads_quotes_marks_and_a_last_line_without_newline(tmp_path):
     path = tmp_path / "a.tsv"
     path.write_text('x\t1\t\tHe said "no.\nx\t0\t*\tKim "go."', encoding="utf-8")
-    assert read_file(path) == [('He said "no.', 1), ('Kim "go."', 0)]
+    first, second = read_file(path)
+    assert first == ('He said "no.', 1, f"{path}, line 1")
+    assert second == ('Kim "go."', 0, f"{path}, line 2")
 
 
 @pytest.mark.parametrize(
@@ -32,6 +38,7 @@ def test_reads_quotes_marks_and_a_last_line_without_newline(tmp_path):
         (b"x\tlabel\t\tBad label.\n", "the label is 'label'"),
         (b"x\t1\t\tCaf\xe9.\n", "not UTF-8"),
         (b"x\t1\t\t \n", "the sentence is empty"),
+        ("x\t1\t\t\u200b\u00ad\ufeff\n".encode(), "the sentence is empty"),
     ],
 )
 def test_a_bad_line_is_named(bad_data, line, message):
@@ -40,6 +47,61 @@ def test_a_bad_line_is_named(bad_data, line, message):
         read_splits(str(folder))
     assert message in str(error.value)
     assert "in_domain_train.tsv, line 401: " in str(error.value)
+
+
+@pytest.mark.parametrize("split", ["in_domain_train", "out_of_domain_dev"])
+def test_a_sentence_that_is_too_long_is_named_before_the_training(small_data, tmp_path, split):
+    shutil.copytree(small_data, tmp_path / "data")
+    path = tmp_path / f"data/{split}.tsv"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines, "x\t1\t\t" + "word " * 600]) + "\n")
+    with pytest.raises(InputError, match=rf"{split}\.tsv, line {len(lines) + 1}: .* 602 tokens"):
+        DataModule(str(tmp_path / "data")).setup()
+
+
+def test_a_folder_with_a_plus_in_its_name_is_read(small_data, tmp_path):
+    folder = tmp_path / "a+b"
+    shutil.copytree(small_data, folder)
+    assert len(read_splits(str(folder)).train) == len(read_splits(str(small_data)).train)
+
+
+def test_data_py_takes_a_split_with_one_sentence(small_data, tmp_path):
+    folder = tmp_path / "data"
+    shutil.copytree(small_data, folder)
+    (folder / "out_of_domain_dev.tsv").write_text("x\t1\t\tIt rains.\n")
+    result = run(STEPS[0], "data.py", "--data", str(folder))
+    assert re.search(r"^out_of_domain_dev +1 +100.0% +5.0 +5 +5$", result.stdout, re.M)
+
+
+def test_a_reader_that_goes_away_ends_the_script_in_silence():
+    command = [sys.executable, "data.py"]
+    with subprocess.Popen(
+        command, cwd=STEPS[0], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_a_full_disk_is_one_line():
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "data.py"],
+            cwd=STEPS[0],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert result.returncode == 1
+    assert result.stderr == "error: [Errno 28] No space left on device\n"
+
+
+def test_batches_that_have_too_few_sentences_for_the_processes_are_refused():
+    with pytest.raises(
+        InputError, match="10 sentences in batches of 2 are too few for 3 processes"
+    ):
+        LengthGroupedBatchSampler([5] * 10, batch_size=2, world_size=3)
 
 
 def test_an_empty_file_is_named(bad_data):

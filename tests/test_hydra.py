@@ -68,6 +68,21 @@ def test_a_mistyped_name_gets_its_nearest_neighbour(override, nearest):
     assert_clear_error(run(STEP, "train.py", override), f"'{name}'", f"Did you mean {nearest}")
 
 
+@pytest.mark.parametrize("value", ["~/cola", "a#b", "a&b", "a=b", "cola (1)", "données"])
+def test_a_value_that_hydra_cannot_read_says_how_to_quote_it(value):
+    result = run(STEP, "train.py", f"data.source={value}")
+    assert_clear_error(result, f"'data.source=\"{value}\"'")
+    quoted = run(STEP, "train.py", f'data.source="{value}"')
+    assert_clear_error(quoted, f"{value}/in_domain_train.tsv does not exist")
+
+
+def test_another_argument_of_the_trainer_is_added_with_a_plus(small_data, tmp_path):
+    result = run(STEP, "train.py", "training.accelerator=cpu")
+    assert_clear_error(result, "+training.accelerator=cpu")
+    shown = run(STEP, "train.py", "+training.accelerator=cpu", "--cfg", "job")
+    assert "accelerator: cpu" in shown.stdout
+
+
 def test_only_the_names_of_trainings_configuration_count():
     result = run(STEPS[NEWEST], "train.py", "at_least=3")  # is in monitoring/drift.yaml
     assert_clear_error(result, "'at_least'", "Did you mean")

@@ -1,6 +1,9 @@
 """inference.py: the prediction format, its inputs, and what it refuses."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -46,6 +49,25 @@ def test_arguments_a_file_and_standard_input_give_the_same(checkpoint, tmp_path)
     assert by_arguments
     assert predict(checkpoint, "--file", str(file)).stdout == by_arguments
     assert predict(checkpoint, input="\n".join(SENTENCES)).stdout == by_arguments
+
+
+def test_the_mark_at_the_start_of_a_file_is_not_part_of_the_first_sentence(checkpoint, tmp_path):
+    file = tmp_path / "sentences.txt"
+    file.write_text("\n".join(SENTENCES) + "\n", encoding="utf-8-sig")
+    assert predict(checkpoint, "--file", str(file)).stdout == predict(checkpoint, *SENTENCES).stdout
+
+
+def test_predictions_are_utf_8_in_every_locale(checkpoint):
+    environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "inference.py", "--checkpoint", checkpoint, "Ça va? 你好"]
+    printed = subprocess.check_output(command, cwd=STEPS[NEWEST], env=environment)
+    assert "Ça va? 你好" in printed.decode()
+
+
+@pytest.mark.parametrize("sentence", ["\u200b", "\u00ad \ufeff", "\x01\x7f", "\u0301", "\ufffd"])
+def test_sentences_without_anything_visible_are_refused(checkpoint, sentence):
+    assert_clear_error(predict(checkpoint, sentence), "Sentence 1 is empty")
+    assert predict(checkpoint, f"Fine{sentence} 👩‍🔬").returncode == 0
 
 
 def test_many_sentences_come_back_in_their_order(checkpoint):

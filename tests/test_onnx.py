@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from support.scripts import assert_clear_error, run, run_program
+from support.scripts import assert_clear_error, run, run_program, succeed
 from support.steps import NEWEST, STEPS, copy_step, train_command
 
 STEPS_WITH_ONNX = [NEWEST]
@@ -21,7 +21,6 @@ ODD = [
     "[CLS] [SEP] [MASK] [PAD] [UNK] ##ing",
     "UPPER lower  two  spaces\tand a tab",
     'A "quote, a \\ and a \x00 null',
-    "\u200b",
     "!" * 200,
     "word " * 510,
     "a" * 5_000,
@@ -175,6 +174,22 @@ def test_a_conversion_that_differs_fails_and_writes_nothing(folder, limit):
     result = run(folder, "-c", code)
     assert_clear_error(result, "nothing was written")
     assert contents(folder / "models") == before
+
+
+def test_what_a_killed_conversion_has_left_is_removed_by_the_next(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "copy")
+    left = tmp_path / "copy/models/onnx.unfinished"
+    left.mkdir()
+    (left / "model.onnx").write_text("a part of a model")
+    succeed(tmp_path / "copy", "convert_model_to_onnx.py")
+    assert not left.exists()
+    assert len(list((tmp_path / "copy/models/onnx").iterdir())) == 4
+
+
+def test_the_mark_at_the_start_of_a_file_is_not_part_of_the_first_sentence(folder, tmp_path):
+    path = tmp_path / "sentences.txt"
+    path.write_text("It rains.\n", encoding="utf-8-sig")
+    assert predict(folder, "--file", str(path)) == predict(folder, "It rains.")
 
 
 def test_a_conversion_without_a_checkpoint_says_how_to_make_one(folder, tmp_path):

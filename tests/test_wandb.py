@@ -7,9 +7,9 @@ import subprocess
 
 import pytest
 
-from support.scripts import run
+from support.scripts import assert_clear_error, run
 from support.servers import find_program
-from support.steps import copy_step, train_command
+from support.steps import NEWEST, copy_step, train_command
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -24,6 +24,18 @@ def trained(tiny_model, small_data, tmp_path_factory):
     result = run(folder, *command, env=env)
     assert result.returncode == 0, result.stderr
     return folder
+
+
+@pytest.mark.parametrize("step", sorted({1, NEWEST}))
+def test_without_a_connection_those_who_are_logged_in_are_told_before_the_training(step, tmp_path):
+    environment = os.environ | {
+        "HOME": str(tmp_path),
+        "WANDB_API_KEY": "0" * 40,
+        "WANDB_BASE_URL": "http://127.0.0.1:9",
+    }
+    folder = copy_step(step, tmp_path)
+    result = run(folder, "train.py", env=environment, timeout=60)
+    assert_clear_error(result, "http://127.0.0.1:9 can't be reached", "WANDB_MODE=offline")
 
 
 @pytest.fixture(scope="module")
