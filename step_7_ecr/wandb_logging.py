@@ -16,7 +16,7 @@ from torchmetrics.classification import (
 )
 
 from cola import Example
-from errors import InputError
+from errors import InputError, exit_on_input_error
 from evaluate import Evaluation
 from predictions import LABELS
 
@@ -27,8 +27,9 @@ PNG_PLOTS = {
 }
 
 
+@exit_on_input_error()
 def check_connection() -> None:
-    """Raise InputError if W&B's server can't be reached; W&B itself would try for two minutes."""
+    """Exit with one line if W&B's server can't be reached; W&B itself would try for minutes."""
     url = wandb.setup().settings.base_url
     try:
         urlopen(url, timeout=10).close()

@@ -57,9 +57,11 @@ def test_the_mark_at_the_start_of_a_file_is_not_part_of_the_first_sentence(check
     assert predict(checkpoint, "--file", str(file)).stdout == predict(checkpoint, *SENTENCES).stdout
 
 
-def test_predictions_are_utf_8_in_every_locale(checkpoint):
+def test_predictions_are_utf_8_in_every_locale(checkpoint, tmp_path):
+    (tmp_path / "sentences.txt").write_text("Ça va? 你好\n", encoding="utf-8")
     environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
-    command = [sys.executable, "inference.py", "--checkpoint", checkpoint, "Ça va? 你好"]
+    files = ["--checkpoint", checkpoint, "--file", tmp_path / "sentences.txt"]
+    command = [sys.executable, "inference.py", *files]
     printed = subprocess.check_output(command, cwd=STEPS[NEWEST], env=environment)
     assert "Ça va? 你好" in printed.decode()
 
