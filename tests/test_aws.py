@@ -315,7 +315,16 @@ def test_the_role_is_for_the_main_branch_of_the_repository(aws):
 @pytest.mark.parametrize("arguments", [("octo", "12"), ("octo/*", "12"), ("octo/cola", "x")])
 def test_a_repository_or_number_that_github_does_not_have_is_refused(arguments):
     repository, owner_id = arguments
-    command = ("-m", "aws.github_role", "apply", repository, "--ids", owner_id, "345", "--bucket=b")
+    command = (
+        "-m",
+        "aws.github_role",
+        "apply",
+        repository,
+        "--ids",
+        owner_id,
+        "345",
+        "--bucket=models",
+    )
     refused = run(STEP, *command)
     assert refused.returncode == 2
     assert "is not OWNER/REPOSITORY" in refused.stderr or "invalid int" in refused.stderr
@@ -348,6 +357,71 @@ def test_the_role_has_the_rights_of_this_folder_and_no_older_ones(aws):
     names = iam.list_role_policies(RoleName="cola-pipeline")["PolicyNames"]
     assert names == [path.stem for path in sorted(IAM.glob("pipeline_*.json"))]
     assert len(names) == 3
+
+
+@pytest.mark.parametrize("bucket", ["*", "s3://my-models"])
+def test_a_text_that_names_no_bucket_gives_no_rights(aws, bucket):
+    refused = run(STEP, "-m", "aws.github_role", *APPLY[:-1], bucket, env=os.environ | aws)
+    assert "is not the name of a bucket" in refused.stderr
+    assert not connect("iam", aws).list_roles()["Roles"]
+
+
+IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/cola:1"
+
+
+@pytest.mark.parametrize(
+    ("role", "commands"),
+    [
+        ("cola-pipeline", ["aws.github_role remove", " ".join(["aws.github_role", *APPLY])]),
+        ("cola-lambda", ["aws.deploy_lambda teardown", f"aws.deploy_lambda deploy {IMAGE}"]),
+        (
+            "cola-forwarder",
+            [
+                "aws.setup_cloudwatch teardown",
+                f"aws.setup_cloudwatch apply {IMAGE} --elasticsearch https://e.example:9200 "
+                "--bucket models",
+            ],
+        ),
+    ],
+)
+def test_a_role_of_others_stays_and_nothing_is_made(aws, role, commands):
+    iam = connect("iam", aws)
+    iam.create_role(RoleName=role, AssumeRolePolicyDocument="{}")
+    for command in commands:
+        refused = run(STEP, "-m", *command.split(), env=os.environ | aws)
+        assert_clear_error(refused, f"There is a role {role} that")
+    assert [role["RoleName"] for role in iam.list_roles()["Roles"]] == [role]
+    assert not iam.list_role_policies(RoleName=role)["PolicyNames"]
+    assert not connect("logs", aws).describe_log_groups()["logGroups"]
+
+
+def test_a_forwarder_of_others_stays(aws):
+    role = connect("iam", aws).create_role(RoleName="other", AssumeRolePolicyDocument="{}")["Role"]
+    functions = connect("lambda", aws)
+    functions.create_function(
+        FunctionName="cola-forwarder",
+        PackageType="Image",
+        Code={"ImageUri": IMAGE},
+        Role=role["Arn"],
+    )
+    refused = run(STEP, "-m", "aws.setup_cloudwatch", "teardown", env=os.environ | aws)
+    assert_clear_error(refused, "There is a function cola-forwarder that")
+    assert len(functions.list_functions()["Functions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("ExpiredToken", "aws sso login"),
+        ("ExpiredTokenException", "aws sso login"),
+        ("InvalidClientTokenId", "AWS_ACCESS_KEY_ID"),
+        ("RequestTimeTooSkewed", "clock"),
+        ("NoRegionError", "export AWS_DEFAULT_REGION"),
+        ("NoCredentialsError", "aws sso login"),
+    ],
+)
+def test_a_newcomers_error_says_what_to_do(code, advice):
+    assert_clear_error(run_program(STEP, "raise_aws_error", code), advice)
 
 
 def test_a_provider_of_others_stays(aws):

@@ -1,13 +1,16 @@
 """The policies of aws/iam, enforced: who gets a role, and what the roles may do.
 
-ministack enforces them by AWS's rules, with two exceptions, for which these tests ask it to
-evaluate the policies instead of sending the request: it wants rights on no resource for
-ecr:DescribeRepositories, and rights on a log group without ":*" for logs:FilterLogEvents.
+ministack enforces them by AWS's rules, with these exceptions, for which the tests ask it to
+evaluate the policies instead of sending the request. It wants rights on all resources for
+ecr:DescribeRepositories, and on a log group without ":*" for logs:FilterLogEvents. It takes
+lambda:GetAlias and lambda:UpdateAlias for lambda:ListAliases, and an alias for its function.
+Of GitHub's token it checks no signature and no date, which AWS does.
 """
 
 import base64
 import json
 import os
+import shutil
 
 import boto3
 import pytest
@@ -16,7 +19,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from support.aws import REGION, connect
-from support.scripts import run_program, succeed
+from support.scripts import run, run_program, succeed
 from support.steps import NEWEST, STEPS
 
 STEP = STEPS[NEWEST]
@@ -72,12 +75,20 @@ ALLOWED = [
     # Lambda pulls the image with the rights of whoever gives it the image.
     ("cola-pipeline", "ecr:GetDownloadUrlForLayer", ecr("cola-lambda")),
     *(("cola-pipeline", f"lambda:{action}", function("cola")) for action in DEPLOYING),
+    ("cola-pipeline", "lambda:UpdateAlias", function("cola:live")),
+    # A Function URL wants both of these rights.
     ("cola-pipeline", "lambda:InvokeFunctionUrl", function("cola:live")),
+    ("cola-pipeline", "lambda:InvokeFunction", function("cola:live")),
     ("cola-pipeline", "logs:FilterLogEvents", log_group("/aws/lambda/cola")),
+    ("cola-lambda", "logs:CreateLogStream", log_group("/aws/lambda/cola")),
     ("cola-lambda", "logs:PutLogEvents", log_group("/aws/lambda/cola")),
+    ("cola-forwarder", "logs:CreateLogStream", log_group("/aws/lambda/cola-forwarder")),
     ("cola-forwarder", "logs:PutLogEvents", log_group("/aws/lambda/cola-forwarder")),
     ("cola-forwarder", "secretsmanager:GetSecretValue", secret("cola-forwarder-a1B2c3")),
     ("cola-forwarder", "s3:PutObject", "arn:aws:s3:::models/dead-letter/2026/a.json"),
+    # What Lambda keeps there of events that have failed three times
+    ("cola-forwarder", "s3:PutObject", "arn:aws:s3:::models/aws/lambda/async/cola-forwarder/a"),
+    ("cola-forwarder", "s3:ListBucket", "arn:aws:s3:::models"),
 ]
 REFUSED = [
     ("cola-pipeline", "s3:ListBucket", "arn:aws:s3:::other"),
@@ -89,7 +100,8 @@ REFUSED = [
     ("cola-pipeline", "ecr:PutImage", ecr("other")),
     ("cola-pipeline", "ecr:CreateRepository", ecr("new")),
     ("cola-pipeline", "ecr:BatchDeleteImage", ecr("cola-lambda")),
-    ("cola-pipeline", "lambda:UpdateFunctionCode", function("other")),
+    ("cola-pipeline", "lambda:UpdateFunctionCode", function("cola-forwarder")),
+    ("cola-pipeline", "lambda:InvokeFunction", function("cola")),
     ("cola-pipeline", "lambda:UpdateFunctionConfiguration", function("cola")),
     ("cola-pipeline", "lambda:CreateFunction", function("cola")),
     ("cola-pipeline", "lambda:DeleteFunction", function("cola")),
@@ -204,6 +216,23 @@ def test_the_pipeline_pulls_and_pushes_models_and_reads_no_other_bucket(pipeline
     ):
         with pytest.raises(ClientError, match="AccessDenied"):
             refused()
+
+
+def test_dvc_pushes_and_pulls_with_the_rights_of_the_pipeline(pipeline, tmp_path):
+    def dvc(*command, bucket="models"):
+        remote = f"['remote \"s3\"']\nurl = s3://{bucket}/models\n"
+        (tmp_path / ".dvc/config").write_text(f"[core]\nno_scm = true\nremote = s3\n{remote}")
+        return run(tmp_path, "-m", "dvc", *command, env=os.environ | pipeline)
+
+    (tmp_path / ".dvc").mkdir()
+    (tmp_path / "model.onnx").write_text("the model of a test")
+    assert dvc("add", "model.onnx").returncode == 0
+    assert "Forbidden" in dvc("push", bucket="other").stderr
+    assert dvc("push").returncode == 0
+    (tmp_path / "model.onnx").unlink()
+    shutil.rmtree(tmp_path / ".dvc/cache")
+    assert dvc("pull").returncode == 0
+    assert (tmp_path / "model.onnx").read_text() == "the model of a test"
 
 
 def test_the_pipeline_pushes_to_its_repositories_alone(pipeline):

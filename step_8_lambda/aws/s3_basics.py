@@ -28,10 +28,10 @@ def create_bucket(s3: Any, bucket: str) -> None:
         s3.head_bucket(Bucket=bucket)
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        if code == "403":
+        if code in ("400", "403"):  # a HEAD request's answer has no text with the reason
             raise InputError(
-                f"S3 refuses to look at the bucket {bucket} (403): somebody else has taken this "
-                "name, or your credentials are wrong or lack the right s3:ListBucket."
+                f"S3 refuses to look at the bucket {bucket} ({code}): somebody else has taken this "
+                "name, or your credentials are wrong or expired, or lack the right s3:ListBucket."
             ) from None
         if code != "404":
             raise

@@ -173,7 +173,8 @@ def deploy(lambda_: Any, image: str) -> None:
         "ACCOUNT": boto3.client("sts").get_caller_identity()["Account"],
         "REGION": lambda_.meta.region_name,
     }
-    resources.find_function()  # stops here if the function was made by others
+    resources.find_function()  # stops here if the function or its role was made by others
+    resources.find_role(resources.ROLE)
     resources.ensure_log_group(resources.LOGS)
     role = resources.ensure_role(resources.ROLE, "lambda_policy.json", values)
     resources.ensure_function(image, role)

@@ -19,10 +19,11 @@ import boto3
 
 from aws.errors import exit_on_aws_error
 from aws.policies import IAM, read_policy
+from errors import InputError
 
 HOST = "token.actions.githubusercontent.com"
 ROLE = "cola-pipeline"
-# `remove` deletes the identity provider only if it has this tag: others may use one of their own.
+# On the role and the identity provider: those without it were made by others, and are left alone.
 OWNER_TAG = {"Key": "made-by", "Value": ROLE}
 
 
@@ -30,8 +31,9 @@ def apply_role(iam: Any, values: dict[str, str]) -> None:
     """Create GitHub's identity provider and the role, or bring the role up to date.
 
     `values` are filled into the policies: ACCOUNT, REGION, BUCKET, and OWNER and REPOSITORY with
-    their ids.
+    their ids. Raises InputError if the role was made by others.
     """
+    has_role = find_role(iam)
     provider = f"arn:aws:iam::{values['ACCOUNT']}:oidc-provider/{HOST}"
     try:
         iam.create_open_id_connect_provider(
@@ -41,12 +43,12 @@ def apply_role(iam: Any, values: dict[str, str]) -> None:
     except iam.exceptions.EntityAlreadyExistsException:
         print(f"found    {provider}")
     trust = read_policy("trust_policy.json", values)
-    try:
-        iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=trust, MaxSessionDuration=3600)
-        print(f"made     role {ROLE}")
-    except iam.exceptions.EntityAlreadyExistsException:
+    if has_role:
         iam.update_assume_role_policy(RoleName=ROLE, PolicyDocument=trust)
         print(f"updated  role {ROLE}")
+    else:
+        iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=trust, Tags=[OWNER_TAG])
+        print(f"made     role {ROLE}")
     paths = sorted(IAM.glob("pipeline_*.json"))
     for path in paths:
         rights = read_policy(path.name, values)
@@ -54,6 +56,17 @@ def apply_role(iam: Any, values: dict[str, str]) -> None:
     # Rights that an earlier version of this folder has given
     delete_role_policies(iam, keep=[path.stem for path in paths])
     print(f"AWS_ROLE_ARN=arn:aws:iam::{values['ACCOUNT']}:role/{ROLE}")
+
+
+def find_role(iam: Any) -> bool:
+    """Return whether the role is there. Raises InputError if it has no OWNER_TAG."""
+    try:
+        tags = iam.list_role_tags(RoleName=ROLE)["Tags"]
+    except iam.exceptions.NoSuchEntityException:
+        return False
+    if OWNER_TAG not in tags:
+        raise InputError(f"There is a role {ROLE} that aws.github_role has not made: it stays.")
+    return True
 
 
 def delete_role_policies(iam: Any, keep: Sequence[str] = ()) -> None:
@@ -64,12 +77,15 @@ def delete_role_policies(iam: Any, keep: Sequence[str] = ()) -> None:
 
 
 def remove_role(iam: Any, account: str) -> None:
-    """Delete the role, and the identity provider if this script has created it."""
-    try:
+    """Delete the role, and the identity provider if this script has created it.
+
+    Raises InputError if the role was made by others.
+    """
+    if find_role(iam):
         delete_role_policies(iam)
         iam.delete_role(RoleName=ROLE)
         print(f"removed  role {ROLE}")
-    except iam.exceptions.NoSuchEntityException:
+    else:
         print(f"no       role {ROLE}")
     provider = f"arn:aws:iam::{account}:oidc-provider/{HOST}"
     try:
@@ -89,6 +105,16 @@ def parse_repository(text: str) -> tuple[str, str]:
     return match[1], match[2]
 
 
+def parse_bucket(text: str) -> str:
+    """Return the name of a bucket; raises ArgumentTypeError for another text, such as an s3:// URL.
+
+    A `*` would give rights on all buckets.
+    """
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not the name of a bucket")
+    return text
+
+
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m aws.github_role",
@@ -106,7 +132,9 @@ def read_arguments() -> argparse.Namespace:
         metavar=("OWNER_ID", "REPOSITORY_ID"),
         help="the numbers that GitHub has given to the owner and the repository",
     )
-    apply.add_argument("--bucket", required=True, help="the bucket where DVC keeps the models")
+    apply.add_argument(
+        "--bucket", type=parse_bucket, required=True, help="the bucket where DVC keeps the models"
+    )
     commands.add_parser("remove", help="delete the role")
     return parser.parse_args()
 

@@ -13,8 +13,9 @@ NAME = "cola"  # of the function and of the HTTP API
 ALIAS = "live"  # the name under which requests reach a version
 ROLE = "cola-lambda"
 LOGS = f"/aws/lambda/{NAME}"
-# On the function and on the HTTP API: those without it were made by others, and are left alone.
+# On functions, roles and the HTTP API: those without it were made by others, and are left alone.
 OWNER_TAG = {"made-by": "deploy_lambda.py"}
+OWNER_TAGS = [{"Key": key, "Value": value} for key, value in OWNER_TAG.items()]  # as IAM has them
 
 # Lambda gives processors by memory, and from 1,769 MB on a whole one; the service fits in 512.
 MEMORY_MB = 1769
@@ -47,31 +48,46 @@ def format_costs(requests: int = 100_000) -> str:
     return "\n".join([f"{requests:,} requests cost in a month, in dollars:", *lines, total])
 
 
+def find_role(name: str) -> dict[str, Any] | None:
+    """Return a role, or None if there is none. Raises InputError if it has no OWNER_TAG."""
+    iam = boto3.client("iam")
+    try:
+        role = iam.get_role(RoleName=name)["Role"]
+    except iam.exceptions.NoSuchEntityException:
+        return None
+    if OWNER_TAGS[0] not in role.get("Tags", []):
+        raise InputError(f"There is a role {name} that this course has not made: it is left alone.")
+    return role
+
+
 def ensure_role(name: str, policy: str, values: dict[str, str]) -> str:
     """Create a role for a function if it is missing, and set its rights; return the role's ARN.
 
-    The rights are those of a policy in aws/iam, with the values filled in.
+    The rights are those of a policy in aws/iam, with the values filled in. Raises InputError if the
+    role was made by others.
     """
     iam = boto3.client("iam")
-    trust = read_policy("lambda_trust_policy.json", values)
-    try:
-        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]
-    except iam.exceptions.EntityAlreadyExistsException:
-        role = iam.get_role(RoleName=name)["Role"]
+    role = find_role(name)
+    if role is None:
+        trust = read_policy("lambda_trust_policy.json", values)
+        created = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, Tags=OWNER_TAGS)
+        role = created["Role"]
     rights = read_policy(policy, values)
     iam.put_role_policy(RoleName=name, PolicyName="rights", PolicyDocument=rights)
     return role["Arn"]
 
 
 def delete_role(name: str) -> bool:
-    """Delete a role that ensure_role has created; return whether there was one."""
+    """Delete a role that ensure_role has created; return whether there was one.
+
+    Raises InputError if the role was made by others.
+    """
     iam = boto3.client("iam")
+    if find_role(name) is None:
+        return False
     with suppress(iam.exceptions.NoSuchEntityException):
         iam.delete_role_policy(RoleName=name, PolicyName="rights")
-    try:
-        iam.delete_role(RoleName=name)
-    except iam.exceptions.NoSuchEntityException:
-        return False
+    iam.delete_role(RoleName=name)
     return True
 
 
@@ -106,19 +122,19 @@ def create_function(name: str, image: str, **settings: Any) -> None:
     lambda_.get_waiter("function_active_v2").wait(FunctionName=name)
 
 
-def find_function() -> dict[str, Any] | None:
-    """Return the function's configuration, or None if there is no function of this name.
+def find_function(name: str = NAME) -> dict[str, Any] | None:
+    """Return a function's configuration, or None if there is no function of this name.
 
     Raises InputError if the function has no OWNER_TAG, because then others have made it.
     """
     lambda_ = boto3.client("lambda")
     try:
-        found = lambda_.get_function(FunctionName=NAME)
+        found = lambda_.get_function(FunctionName=name)
     except lambda_.exceptions.ResourceNotFoundException:
         return None
     if not OWNER_TAG.items() <= found.get("Tags", {}).items():
         raise InputError(
-            f"There is a function {NAME} that aws.deploy_lambda has not made: it is left alone."
+            f"There is a function {name} that aws.deploy_lambda has not made: it is left alone."
         )
     return found["Configuration"]
 
@@ -197,11 +213,12 @@ def ensure_addresses(alias_arn: str) -> tuple[str, str]:
 def tear_down() -> None:
     """Remove all that aws.deploy_lambda has created, and print what was removed.
 
-    Raises InputError if the function was made by others; then nothing is removed.
+    Raises InputError if the function or its role was made by others; then nothing is removed.
     """
     print(f"This removes what aws.deploy_lambda made under the name {NAME}, if it is there.")
     lambda_, logs = boto3.client("lambda"), boto3.client("logs")
     function = find_function()
+    find_role(ROLE)  # stops here if others have made it
     api = find_api()
     if api:
         boto3.client("apigatewayv2").delete_api(ApiId=api["ApiId"])

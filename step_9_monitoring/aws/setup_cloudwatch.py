@@ -23,6 +23,8 @@ from aws.lambda_resources import (
     delete_role,
     ensure_log_group,
     ensure_role,
+    find_function,
+    find_role,
 )
 from errors import InputError
 from prediction_log import DATASET
@@ -196,8 +198,13 @@ def check_address(text: str) -> None:
 
 
 def apply_setup(image: str, elasticsearch: str, bucket: str, secret: str) -> None:
-    """Create all that PLAN names, or bring it up to date."""
+    """Create all that PLAN names, or bring it up to date.
+
+    Raises InputError if the forwarder or its role was made by others; then nothing is created.
+    """
     check_address(elasticsearch)
+    find_function(FORWARDER)
+    find_role(FORWARDER)
     print(PLAN, end="\n\n")
     logs = boto3.client("logs")
     ensure_log_group(LOGS)
@@ -222,7 +229,12 @@ def apply_setup(image: str, elasticsearch: str, bucket: str, secret: str) -> Non
 
 
 def tear_down() -> None:
-    """Remove all that `apply` has created, except for the log group of the deployed function."""
+    """Remove all that `apply` has created, except for the log group of the deployed function.
+
+    Raises InputError if the forwarder or its role was made by others; then nothing is removed.
+    """
+    find_function(FORWARDER)
+    find_role(FORWARDER)
     logs, lambda_ = boto3.client("logs"), boto3.client("lambda")
     with suppress(logs.exceptions.ResourceNotFoundException):
         logs.delete_subscription_filter(logGroupName=LOGS, filterName=FORWARDER)

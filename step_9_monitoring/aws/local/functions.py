@@ -17,7 +17,7 @@ from typing import Any
 
 import moto.apigatewayv2.models as gateway_models
 import requests
-from moto.awslambda import models
+from moto.awslambda import exceptions, models
 
 from aws.docker import run_docker
 from aws.lambda_resources import ALIAS, NAME
@@ -76,10 +76,11 @@ def choose_version() -> models.LambdaFunction | None:
         for name in list(regions)
         if NAME in regions[name]._lambdas._functions
     ]
-    if not backends:
+    try:
+        [backend] = backends
+        alias = backend.get_alias(ALIAS, NAME)
+    except (ValueError, exceptions.UnknownAliasException):
         return None
-    [backend] = backends
-    alias = backend.get_alias(ALIAS, NAME)
     weights = (alias.routing_config or {}).get("AdditionalVersionWeights") or {}
     version = alias.function_version
     for other, weight in weights.items():
