@@ -106,6 +106,16 @@ def test_commands_run_in_one_shell_in_a_copy_of_the_folder(write_readme):
     assert not (path.parent / "new").exists()
 
 
+def test_another_page_runs_after_the_set_up_of_the_steps_readme(write_readme):
+    path = write_readme(
+        "<!-- setup: a variable -->\n```bash\nexport A=7\n```\n\n```bash\nexport A=8\n```\n"
+    )
+    page = path.parent / "more/page.md"
+    page.parent.mkdir()
+    page.write_text("```bash\necho $A $(ls)\n```\n\n```text\n7 README.md a.py more\n```\n")
+    assert run_readme(page) == []
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
