@@ -62,6 +62,7 @@ lint: .venv/dev
 	$(PYREFLY) $(foreach folder,$(TYPED) $(NEWEST),--search-path $(folder)) $(TYPED)
 	for step in $(STEPS); do (cd $$step && $(PYREFLY) --config ../pyproject.toml --search-path . .) || exit 1; done
 	python tools/steps.py check
+	python tools/readme_anatomy.py
 	hadolint $$(git ls-files 'step_*Dockerfile')
 	actionlint
 	zizmor --offline --quiet .github

@@ -96,19 +96,26 @@ def make_landing_page() -> str:
     )
 
 
+def list_other_pages(step: Path) -> list[str]:
+    """Return the names of the pages that a step's lesson has beside its README."""
+    return sorted(name for name in list_files(step) - {"README.md"} if name.endswith(".md"))
+
+
 def make_step_page(step: Path) -> str:
     """Return a step's README, with a link to the page of its changes."""
     text = (step / "README.md").read_text(encoding="utf-8")
     link = "[Every changed line, side by side](changes.md)"
-    text = text.replace(TABLE_HEADING, f"{TABLE_HEADING}\n\n{link}")
-    return f"{text}\n```{{toctree}}\n:hidden:\nchanges\n```\n"
+    text = TABLE_HEADING.sub(lambda heading: f"{heading[0]}\n{link}\n", text)
+    others = "\n".join(name.removesuffix(".md") for name in list_other_pages(step))
+    return f"{text}\n```{{toctree}}\n:hidden:\nchanges\n{others}\n```\n"
 
 
 def make_changes_page(steps: list[Path], number: int) -> str:
     """Return the page that shows what a step changes in the step before."""
     before, step = steps[number - 1] if number else None, steps[number]
     changes = show_changes(before, step)
-    same = sorted(list_files(step) - {change.name for change in changes} - {"README.md"})
+    shown = {change.name for change in changes}
+    same = sorted(name for name in list_files(step) - shown if not name.endswith(".md"))
     return render_template(
         "changes.md.jinja", number=number, steps=steps, changes=changes, same=same
     )
@@ -123,6 +130,8 @@ def write_pages(source: Path) -> None:
     for number, step in enumerate(steps):
         pages[f"{step.name}/README.md"] = make_step_page(step)
         pages[f"{step.name}/changes.md"] = make_changes_page(steps, number)
+        for name in list_other_pages(step):
+            pages[f"{step.name}/{name}"] = (step / name).read_text(encoding="utf-8")
     for name, text in pages.items():
         page = source / name
         page.parent.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ import pytest
 
 import made
 import readme
+import readme_anatomy
 import readme_schedule
 import readme_uv
 from readme_shell import Shell
@@ -104,6 +105,16 @@ def test_commands_run_in_one_shell_in_a_copy_of_the_folder(write_readme):
     )
     assert run_readme(path) == []
     assert not (path.parent / "new").exists()
+
+
+def test_another_page_runs_after_the_set_up_of_the_steps_readme(write_readme):
+    path = write_readme(
+        "<!-- setup: a variable -->\n```bash\nexport A=7\n```\n\n```bash\nexport A=8\n```\n"
+    )
+    page = path.parent / "more/page.md"
+    page.parent.mkdir()
+    page.write_text("```bash\necho $A $(ls)\n```\n\n```text\n7 README.md a.py more\n```\n")
+    assert run_readme(page) == []
 
 
 @pytest.mark.parametrize(
@@ -513,7 +524,8 @@ def test_every_step_has_three_exercises_with_checks_and_answers(step):
 @pytest.mark.parametrize("step", STEPS)
 def test_every_readme_has_the_same_headings_and_a_diagram(step):
     text = (STEPS[step] / "README.md").read_text(encoding="utf-8")
-    assert [line[3:] for line in text.splitlines() if line.startswith("## ")] == HEADINGS
+    if step not in readme_anatomy.WRITTEN:  # the others are held by `make lint`
+        assert [line[3:] for line in text.splitlines() if line.startswith("## ")] == HEADINGS
     assert text.startswith(f"# Step {step}: ")
     assert "```mermaid\n" in text.split("\n## ")[1]
 

@@ -3,12 +3,15 @@
 import pytest
 
 from readme_blocks import find_blocks
+from steps import list_files
 from support.steps import STEPS
 
 EXCERPTS = [
     (step, block)
     for step, folder in STEPS.items()
-    for block in find_blocks((folder / "README.md").read_text(encoding="utf-8").split("\n"))
+    for name in sorted(list_files(folder))
+    if name.endswith(".md")
+    for block in find_blocks((folder / name).read_text(encoding="utf-8").split("\n"))
     if block.is_excerpt
 ]
 

@@ -5,7 +5,8 @@
     python tools/readme.py update [README ...]   write what was printed into the README
     python tools/readme.py check README --from "Exercises"    run one section, after its set-up
 
-A README is run from top to bottom, in one shell, in a fresh copy of its folder:
+A README is run from top to bottom, in one shell, in a fresh copy of its step's folder. So is each
+other page of a step's lesson, after the blocks of the step's README that are marked as set-up.
 
 - a ```bash block is executed; a ```text block right after it is what it prints;
 - a ```python block is executed too, unless its first line names a file, as in `# data.py`: then
@@ -49,6 +50,7 @@ from readme_compare import is_same_output
 from readme_schedule import WORKERS, estimate_minutes, run_all, sort_readmes
 from readme_shell import Shell, ShellEnded
 from readme_uv import find_uv
+from steps import find_steps, list_files
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "tests/answers"
@@ -67,12 +69,14 @@ class ReadmeRun:
         """
         self.readme = readme
         self.name = str(readme.relative_to(ROOT))
+        self.step = ROOT / readme.relative_to(ROOT).parts[0]
         self.update = update
         self.lines = readme.read_text(encoding="utf-8").splitlines()
         self.blocks = find_blocks(self.lines)
         self.section = find_section(self.lines, heading)
         # A section is run again and again while it is written, so pip would take too long.
-        self.uv = None if self.readme.parent.name in WITH_PIP and not heading else find_uv()
+        whole = readme == self.step / "README.md" and not heading
+        self.uv = None if self.step.name in WITH_PIP and whole else find_uv()
         self.chosen = choose_blocks(self.blocks, self.section)
         self.problems: list[str] = []  # each one a paragraph
         self.outputs: list[tuple[Block, str]] = []  # the README's output, and the printed one
@@ -85,11 +89,12 @@ class ReadmeRun:
         """Run the chosen blocks in a copy of the folder; with update, write their outputs."""
         start = time.monotonic()
         with tempfile.TemporaryDirectory() as parent:
-            self.folder, home = Path(parent, self.readme.parent.name), Path(parent, "home")
-            copy_tracked(self.readme.parent, self.folder)
+            self.folder, home = Path(parent, self.step.name), Path(parent, "home")
+            copy_tracked(self.step, self.folder)
             home.mkdir()
             with closing(Shell(self.folder, home, self.uv)) as self.shell:
                 try:
+                    self.run_set_up_of_the_step()
                     for block in self.chosen:
                         self.run_block(block)
                 except ShellEnded as error:
@@ -98,6 +103,18 @@ class ReadmeRun:
             self.write_outputs()
         self.seconds = time.monotonic() - start
         print_line(f"{self.seconds:6.1f} s  {self.name}: all of it")
+
+    def run_set_up_of_the_step(self) -> None:
+        """On a page other than the README, run the README's blocks that are marked as set-up."""
+        first = self.step / "README.md"
+        if self.readme == first:
+            return
+        run = ReadmeRun(first)
+        run.folder, run.shell = self.folder, self.shell
+        for block in run.blocks:
+            if block.directives.keys() & {"setup", "makes"}:
+                run.run_block(block)
+        self.problems += run.problems
 
     def run_block(self, block: Block) -> None:
         """Run, check or skip a block, as its language and its directives say."""
@@ -124,7 +141,7 @@ class ReadmeRun:
 
     def check_exercise(self, block: Block, number: str) -> None:
         """Check that the block prints `solved` after the exercise's answer, and not before."""
-        answer = ANSWERS / self.readme.parent.name / f"{number}.sh"
+        answer = ANSWERS / self.step.name / f"{number}.sh"
         self.exercises += 1
         with self.timed(block, f"exercise {number}"):
             printed, _ = self.shell.run(block.command)
@@ -225,6 +242,13 @@ def copy_tracked(source: Path, target: Path) -> None:
         shutil.copy2(source / name, target / name)
 
 
+def find_pages() -> list[Path]:
+    """Return the READMEs of all steps, and the other pages of their lessons."""
+    return sorted(
+        step / name for step in find_steps() for name in list_files(step) if name.endswith(".md")
+    )
+
+
 def announce(runs: list[ReadmeRun], heading: str | None, workers: int) -> None:
     """Print how many READMEs, commands and exercises will be run, and the usual time for that."""
     blocks = [block for run in runs for block in run.chosen if block.is_executable]
@@ -255,7 +279,7 @@ def read_arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("command", choices=["check", "update"])
-    parser.add_argument("readmes", type=Path, nargs="*", help="default: the READMEs of all steps")
+    parser.add_argument("readmes", type=Path, nargs="*", help="default: all pages of all steps")
     parser.add_argument("--from", dest="heading", help="run the section under this heading")
     return parser.parse_args()
 
@@ -263,7 +287,7 @@ def read_arguments() -> argparse.Namespace:
 def main() -> int:
     """Run the READMEs; return 1 if any has a problem, and else 0."""
     args = read_arguments()
-    readmes = [path.resolve() for path in args.readmes] or sorted(ROOT.glob("step_*/README.md"))
+    readmes = [path.resolve() for path in args.readmes] or find_pages()
     update = args.command == "update"
     runs: dict[Path, ReadmeRun] = {}
     for readme in readmes:

@@ -14,9 +14,9 @@ USUAL_MINUTES = {0: 8, 1: 3, 2: 5, 3: 7, 4: 4, 5: 1, 6: 0.2, 7: 2, 8: 3, 9: 8}
 
 
 def find_step(readme: Path) -> int:
-    """Return the number of the step that a README belongs to, or -1."""
-    match = re.match(r"step_(\d)", readme.parent.name)
-    return int(match[1]) if match else -1
+    """Return the number of the step that a README or another page belongs to, or -1."""
+    matches = [re.match(r"step_(\d)", part) for part in readme.parts]
+    return next((int(match[1]) for match in matches if match), -1)
 
 
 def uses_ports(readme: Path) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKFLOWS = ROOT / ".github/workflows"
-TABLE_HEADING = "## What changes in this step"
+TABLE_HEADING = re.compile(r"^##+ What changes in this step\n", re.MULTILINE)
 # A row of the table: | `file` | added | the reason, in one sentence |
 TABLE_ROW = re.compile(
     r"^\| `(?P<file>[^`]+)` \| (?P<change>added|changed|removed) \| (?P<why>.+) \|$"
@@ -44,15 +44,14 @@ def list_files(step: Path) -> set[str]:
 def find_changes(before: Path | None, step: Path) -> dict[str, str]:
     """Return whether a step has "added", "changed" or "removed" a file, by the file's name.
 
-    Files that are the same as in the step before, and the README, are left out.
+    Files that are the same as in the step before, and the pages of the lesson, are left out.
     """
     old, new = list_files(before) if before else set(), list_files(step)
     changes = dict.fromkeys(new - old, "added") | dict.fromkeys(old - new, "removed")
     for name in old & new:
         if before and (before / name).read_bytes() != (step / name).read_bytes():
             changes[name] = "changed"
-    changes.pop("README.md", None)
-    return changes
+    return {name: change for name, change in changes.items() if not name.endswith(".md")}
 
 
 def read_table(readme: Path, column: str = "change") -> dict[str, str]:
@@ -60,7 +59,8 @@ def read_table(readme: Path, column: str = "change") -> dict[str, str]:
 
     A row may have a folder, such as `data/`, which stands for all files in it.
     """
-    section = readme.read_text(encoding="utf-8").partition(TABLE_HEADING)[2].split("\n## ")[0]
+    _, *after = TABLE_HEADING.split(readme.read_text(encoding="utf-8"), maxsplit=1)
+    section = "".join(after).partition("\n#")[0]
     rows = [TABLE_ROW.match(line) for line in section.splitlines()]
     return {row["file"]: row[column] for row in rows if row}
 

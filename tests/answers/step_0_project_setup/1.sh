@@ -2,7 +2,7 @@
 git apply <<'PATCH'
 --- a/cola.py
 +++ b/cola.py
-@@ -57,7 +57,7 @@ def read_file(path: Path) -> list[Example]:
+@@ -60,7 +60,7 @@
      examples = []
      for number, line in enumerate(path.read_bytes().splitlines(), start=1):
          try:
@@ -11,13 +11,13 @@ git apply <<'PATCH'
          except UnicodeDecodeError as error:
              raise InputError(f"{path}, line {number}: not UTF-8 text ({error.reason}).") from None
          except ValueError:
-@@ -68,6 +68,8 @@ def read_file(path: Path) -> list[Example]:
+@@ -71,6 +71,8 @@
              ) from None
          if label not in ("0", "1"):
              raise InputError(f"{path}, line {number}: the label is {label!r}, not 0 or 1.")
 +        if mark == "*" and label == "1":
 +            raise InputError(f"{path}, line {number}: the mark is '*', but the label is 1.")
-         if not sentence.strip():
+         if is_blank(sentence):
              raise InputError(f"{path}, line {number}: the sentence is empty.")
-         examples.append(Example(sentence, int(label)))
+         examples.append(Example(sentence, int(label), f"{path}, line {number}"))
 PATCH

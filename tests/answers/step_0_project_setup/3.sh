@@ -2,7 +2,7 @@
 git apply <<'PATCH'
 --- a/data.py
 +++ b/data.py
-@@ -53,6 +53,7 @@ class DataModule(pl.LightningDataModule):
+@@ -60,6 +60,7 @@
          model_name: str = DEFAULT_MODEL,
          batch_size: int = 32,
          seed: int = 0,
@@ -10,7 +10,7 @@ git apply <<'PATCH'
      ):
          super().__init__()
          self.save_hyperparameters()
-@@ -60,6 +61,7 @@ class DataModule(pl.LightningDataModule):
+@@ -67,6 +68,7 @@
          self.model_name = model_name
          self.batch_size = batch_size
          self.seed = seed
@@ -18,18 +18,18 @@ git apply <<'PATCH'
  
      @cached_property
      def splits(self) -> Splits:
-@@ -70,7 +72,7 @@ class DataModule(pl.LightningDataModule):
-         if hasattr(self, "train_data"):  # train.py has called this, and Lightning calls it again
-             return
-         tokenizer = load_tokenizer(self.model_name)
--        self.train_data = ColaDataset(self.splits.train, tokenizer)
+@@ -82,7 +84,7 @@
+             name: ColaDataset(examples, tokenizer)
+             for name, examples in self.splits.by_name.items()
+         }
+-        self.train_data = datasets["train"]
 +        self.train_data = ColaDataset(self.splits.train[: self.limit], tokenizer)
-         self.val_data = ColaDataset(self.splits.validation, tokenizer)
+         self.val_data = datasets[self.splits.validation_name]
  
      def train_dataloader(self) -> DataLoader:
 --- a/train.py
 +++ b/train.py
-@@ -55,6 +55,7 @@ def parse_args() -> argparse.Namespace:
+@@ -57,6 +57,7 @@
      )
      add = parser.add_argument
      add("--data", default="bundled", help="'bundled', 'hub', or a folder; or several by '+'")
@@ -37,7 +37,7 @@ git apply <<'PATCH'
      add("--model", default=DEFAULT_MODEL, help="packaged model, a name on the hub, or a folder")
      add("--epochs", type=int, default=5, help="most passes over the training data")
      add("--patience", type=int, default=3, help="stop after so many epochs without a better one")
-@@ -94,7 +95,7 @@ def make_callbacks(output: Path, patience: int, seed: int) -> list[pl.Callback]:
+@@ -96,7 +97,7 @@
  def train(cfg: argparse.Namespace, output: Path) -> None:
      """Train a model, keep its best and its last checkpoint in output, and print how good it is."""
      pl.seed_everything(cfg.seed, verbose=False)
@@ -45,5 +45,5 @@ git apply <<'PATCH'
 +    datamodule = DataModule(cfg.data, cfg.model, cfg.batch_size, cfg.seed, cfg.limit)
      datamodule.setup()
      model = ColaModel(cfg.model, cfg.learning_rate)
-     best, last = output / "best.ckpt", output / "last.ckpt"
+     # The checkpoints of an earlier training stay as they are until this one has finished.
 PATCH

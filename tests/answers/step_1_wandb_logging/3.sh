@@ -2,20 +2,21 @@
 git apply <<'PATCH'
 --- a/cola.py
 +++ b/cola.py
-@@ -11,10 +11,11 @@ HUB_DATASET = ("nyu-mll/glue", "cola")
+@@ -12,11 +12,12 @@
  
  
  class Example(NamedTuple):
--    """A sentence and its label: 1 is acceptable, 0 is unacceptable."""
-+    """A sentence, its label (1 is acceptable, 0 is unacceptable), and what it is an example of."""
+-    """A sentence, its label (1 is acceptable, 0 is unacceptable), and where it was read."""
++    """A sentence, its label (1 is acceptable, 0 is unacceptable), its place and its phenomenon."""
  
      sentence: str
      label: int
+     place: str = ""
 +    phenomenon: str = ""
  
  
  @dataclass
-@@ -57,7 +58,7 @@ def read_file(path: Path) -> list[Example]:
+@@ -60,7 +61,7 @@
      examples = []
      for number, line in enumerate(path.read_bytes().splitlines(), start=1):
          try:
@@ -24,18 +25,18 @@ git apply <<'PATCH'
          except UnicodeDecodeError as error:
              raise InputError(f"{path}, line {number}: not UTF-8 text ({error.reason}).") from None
          except ValueError:
-@@ -70,7 +71,7 @@ def read_file(path: Path) -> list[Example]:
+@@ -73,7 +74,7 @@
              raise InputError(f"{path}, line {number}: the label is {label!r}, not 0 or 1.")
-         if not sentence.strip():
+         if is_blank(sentence):
              raise InputError(f"{path}, line {number}: the sentence is empty.")
--        examples.append(Example(sentence, int(label)))
-+        examples.append(Example(sentence, int(label), phenomenon))
+-        examples.append(Example(sentence, int(label), f"{path}, line {number}"))
++        examples.append(Example(sentence, int(label), f"{path}, line {number}", phenomenon))
      if not examples:
          raise InputError(f"{path} is empty.")
      return examples
 --- a/wandb_logging.py
 +++ b/wandb_logging.py
-@@ -55,12 +55,18 @@ def save_plots(probabilities: torch.Tensor, labels: torch.Tensor, folder: Path)
+@@ -76,12 +76,18 @@
  
  
  def list_wrong_predictions(evaluation: Evaluation) -> list[list]:
@@ -56,7 +57,7 @@ git apply <<'PATCH'
          for example, prediction in zip(evaluation.examples, evaluation.predictions, strict=True)
          if prediction["label"] != LABELS[example.label]
      ]
-@@ -91,7 +97,7 @@ def log_evaluation(
+@@ -112,7 +118,7 @@
      )
      logger.log_table(
          "val/wrong_predictions",

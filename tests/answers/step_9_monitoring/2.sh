@@ -43,8 +43,8 @@ git apply <<'PATCH'
          },
 --- a/prediction_log.py
 +++ b/prediction_log.py
-@@ -36,6 +36,12 @@ def find_words(sentence: str) -> list[str]:
-     return WORD.findall(sentence.lower())
+@@ -40,6 +40,12 @@
+     return WORD.findall(sentence.lower().replace("’", "'"))
  
  
 +def measure_capitals(sentence: str) -> float:
@@ -56,7 +56,7 @@ git apply <<'PATCH'
  class RequestId:
      """ASGI middleware: gives each request an id, which its response and its lines have."""
  
-@@ -136,6 +142,7 @@ class PredictionLog:
+@@ -167,6 +173,7 @@
              "characters": len(sentence),
              "words": len(words),
              "unknown_words": sum(word not in self.vocabulary for word in words),
