@@ -363,7 +363,7 @@ def test_results_are_replaced_when_all_files_are_complete(tmp_path):
     folder = copy_step(3, tmp_path)
     (folder / "result.unfinished").mkdir()  # of a run that was killed
     (folder / "result.unfinished/c").touch()
-    result = run_program(folder, "replace_files_twice")
+    result = run_program(folder, "replace_files")
     assert result.stdout.splitlines() == [
         "[('a', 'first'), ('b', 'first')]",
         "failed [('a', 'first'), ('b', 'first')]",
