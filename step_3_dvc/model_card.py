@@ -135,6 +135,7 @@ def make_model_card(
             [
                 [name, *(f"{value:.3f}" for value in values.values())]
                 for name, values in metrics.items()
+                if name != "all_dev" or len(metrics) > 2  # else the same as the only dev split
             ],
         ),
         sentences=len(examples),

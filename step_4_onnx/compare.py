@@ -91,7 +91,9 @@ def draw(table: dict[str, dict[str, float]]) -> None:
         axis.spines[["top", "right", "left"]].set_visible(False)
         axis.set_yticks([])
     CHART.parent.mkdir(exist_ok=True)
-    figure.savefig(CHART, dpi=120)
+    unfinished = CHART.with_suffix(".unfinished")
+    figure.savefig(unfinished, dpi=120, format="png")
+    unfinished.replace(CHART)
 
 
 @exit_on_input_error()

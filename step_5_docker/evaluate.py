@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torchmetrics.functional.classification import binary_roc
 
-from checkpoints import load_checkpoint
+from checkpoints import load_checkpoint, replace_files
 from cola import Example, Splits
 from data import DataModule
 from errors import exit_on_input_error
@@ -75,14 +75,14 @@ def write_csv(path: Path, columns: list[str], rows: Iterable[Iterable]) -> None:
         writer.writerows(rows)
 
 
-def write_plots(evaluation: Evaluation) -> None:
+def write_plots(evaluation: Evaluation, folder: Path) -> None:
     """Write what `dvc plots` draws from: every prediction, and the points of the ROC curve."""
     columns = ["sentence", "actual", "predicted", "score"]
     rows = (
         (example.sentence, LABELS[example.label], prediction["label"], prediction["score"])
         for example, prediction in zip(evaluation.examples, evaluation.predictions, strict=True)
     )
-    write_csv(EVALUATION / "predictions.csv", columns, rows)
+    write_csv(folder / "predictions.csv", columns, rows)
 
     scores = [prediction["scores"]["acceptable"] for prediction in evaluation.predictions]
     labels = [example.label for example in evaluation.examples]
@@ -91,7 +91,7 @@ def write_plots(evaluation: Evaluation) -> None:
     )
     points = zip(false_positives.tolist(), true_positives.tolist(), strict=True)
     columns = ["false_positive_rate", "true_positive_rate"]
-    write_csv(EVALUATION / "roc_curve.csv", columns, points)
+    write_csv(folder / "roc_curve.csv", columns, points)
 
 
 def write_evaluation(checkpoint: Path, splits: Splits, evaluations: dict[str, Evaluation]) -> None:
@@ -99,11 +99,11 @@ def write_evaluation(checkpoint: Path, splits: Splits, evaluations: dict[str, Ev
     metrics = {name: evaluation.metrics for name, evaluation in evaluations.items()}
     all_dev = evaluations["all_dev"]
     card = make_model_card(checkpoint, splits, metrics, all_dev.examples, all_dev.predictions)
-    EVALUATION.mkdir(exist_ok=True)
     text = json.dumps(metrics, indent=2) + "\n"
-    (EVALUATION / "metrics.json").write_text(text, encoding="utf-8")
-    write_plots(all_dev)
-    (EVALUATION / "model_card.md").write_text(card, encoding="utf-8")
+    with replace_files(EVALUATION) as folder:
+        (folder / "metrics.json").write_text(text, encoding="utf-8")
+        write_plots(all_dev, folder)
+        (folder / "model_card.md").write_text(card, encoding="utf-8")
 
 
 @exit_on_input_error()

@@ -64,6 +64,6 @@ def find_output() -> Path:
     """
     output = OmegaConf.load(CONFIGS / "config.yaml").output
     for argument in [argument for argument in sys.argv if argument.startswith("output=")]:
-        output = argument.removeprefix("output=")
+        output = argument.removeprefix("output=").strip("'\"")  # quotes, such as Hydra takes
         sys.argv.remove(argument)
     return Path(output)

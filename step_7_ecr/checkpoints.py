@@ -64,6 +64,25 @@ def write_checkpoint(content: dict[str, Any], path: Path) -> None:
     unfinished.replace(path)
 
 
+@contextmanager
+def replace_files(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder beside the given one, and move its files there at the end.
+
+    So the files of an earlier run stay as they are until all new ones are complete. What a kill
+    leaves is removed by the next run.
+    """
+    unfinished = folder.with_name(f"{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    try:
+        yield unfinished
+        folder.mkdir(exist_ok=True)
+        for path in sorted(unfinished.iterdir()):
+            path.replace(folder / path.name)
+    finally:
+        shutil.rmtree(unfinished)
+
+
 class AtomicCheckpointIO(TorchCheckpointIO):
     """A plugin of Lightning that writes its checkpoints with write_checkpoint().
 

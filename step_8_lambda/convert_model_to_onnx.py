@@ -7,7 +7,6 @@ Run `python convert_model_to_onnx.py`, with output=FOLDER if train.py was run wi
 import argparse
 import json
 import logging
-import shutil
 import warnings
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import onnx
 import torch
 from torch.export import Dim
 
-from checkpoints import load_checkpoint
+from checkpoints import load_checkpoint, replace_files
 from cola import Splits
 from data import DataModule
 from errors import InputError, exit_on_input_error
@@ -146,11 +145,7 @@ def main() -> None:
     checkpoint, output = models / "best.ckpt", models / "onnx"
     predictor = ColaPredictor(checkpoint)
     splits = load_checkpoint(DataModule, checkpoint).splits
-    # All files are written to a folder beside the output, which takes its place in the end.
-    folder = models / "onnx.unfinished"
-    shutil.rmtree(folder, ignore_errors=True)  # of a conversion that was killed
-    folder.mkdir()
-    try:
+    with replace_files(output) as folder:
         print("Exporting ...")
         export(predictor, folder / "model.onnx")
         save_tokenizer(predictor, folder / "tokenizer.json")
@@ -160,10 +155,6 @@ def main() -> None:
         result = check(predictor, folder, splits)
         text = json.dumps(result, indent=2) + "\n"
         (folder / "metrics.json").write_text(text, encoding="utf-8")
-        shutil.rmtree(output, ignore_errors=True)
-        folder.rename(output)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     for path in sorted(output.iterdir()):
         print(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
 

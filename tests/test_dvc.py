@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from support.environments import forking_environment
-from support.scripts import assert_clear_error, run
+from support.scripts import assert_clear_error, run, run_program
 from support.servers import find_program
 from support.steps import NEWEST, STEPS, copy_step, shrink
 
@@ -357,3 +357,16 @@ def test_a_damaged_file_on_the_remote_is_refused(repository):
     assert "1 file pushed" in repository.dvc("push")
     clone.dvc("pull")
     assert (clone.folder / MODEL).read_bytes() == good
+
+
+def test_results_are_replaced_when_all_files_are_complete(tmp_path):
+    folder = copy_step(3, tmp_path)
+    (folder / "result.unfinished").mkdir()  # of a run that was killed
+    (folder / "result.unfinished/c").touch()
+    result = run_program(folder, "replace_files")
+    assert result.stdout.splitlines() == [
+        "[('a', 'first'), ('b', 'first')]",
+        "failed [('a', 'first'), ('b', 'first')]",
+        "[('a', 'second'), ('b', 'second')]",
+        "['result']",
+    ], result.stderr

@@ -83,6 +83,11 @@ def test_another_argument_of_the_trainer_is_added_with_a_plus(small_data, tmp_pa
     assert "accelerator: cpu" in shown.stdout
 
 
+def test_a_quoted_output_folder_is_found_by_the_other_scripts():
+    result = run(STEP, "inference.py", 'output="a=b"', "Fine.")
+    assert_clear_error(result, "There is no checkpoint a=b/best.ckpt")
+
+
 def test_only_the_names_of_trainings_configuration_count():
     result = run(STEPS[NEWEST], "train.py", "at_least=3")  # is in monitoring/drift.yaml
     assert_clear_error(result, "'at_least'", "Did you mean")

@@ -31,7 +31,7 @@ git apply <<'PATCH'
 +from omegaconf import OmegaConf
  from torchmetrics.functional.classification import binary_roc
  
- from checkpoints import load_checkpoint
+ from checkpoints import load_checkpoint, replace_files
 @@ -21,7 +22,7 @@ from errors import exit_on_input_error
  from inference import ColaPredictor
  from model import make_metrics
@@ -41,7 +41,7 @@ git apply <<'PATCH'
  from predictions import LABELS, Prediction
  
  EVALUATION = Path("evaluation")
-@@ -84,8 +85,9 @@ def write_plots(evaluation: Evaluation) -> None:
+@@ -86,8 +87,9 @@ def write_plots(evaluation: Evaluation, folder: Path) -> None:
  
      scores = [prediction["scores"]["acceptable"] for prediction in evaluation.predictions]
      labels = [example.label for example in evaluation.examples]
