@@ -15,9 +15,9 @@ class InputError(ValueError):
 def exit_on_input_error() -> Iterator[None]:
     """Print an InputError as one line on standard error, and exit with status 1.
 
-    So it does with errors of the operating system, such as a full disk or a missing program. It
-    exits in silence when the reader of the output has gone, as in `python data.py | head -1`. The
-    output is UTF-8 in every locale. It decorates the scripts' main().
+    The same happens with an error of the operating system, such as a full disk or a missing
+    program. When the reader of the output has gone, as in `python data.py | head -1`, the script
+    exits without a message. The output is UTF-8 in every locale. It decorates the scripts' main().
     """
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")

@@ -50,9 +50,8 @@ Sentence = Annotated[
         min_length=1,
         max_length=settings.max_characters,
         examples=["The boy is sitting on a bench"],
-        json_schema_extra={
-            "pattern": r"\S"
-        },  # predictions.py refuses a blank one, in clearer words
+        # For the API's description only: predictions.py refuses a blank sentence in clearer words.
+        json_schema_extra={"pattern": r"\S"},
     ),
 ]
 

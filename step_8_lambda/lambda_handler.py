@@ -69,7 +69,7 @@ def refuse_event(reason: str) -> dict[str, Any]:
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Return the answer to an event; an event that is no request that it knows gets status 400."""
+    """Return the answer to an event; an event of an unknown form gets status 400."""
     is_request = isinstance(event, dict) and "requestContext" in event
     try:
         answer: dict[str, Any] = adapter(event if is_request else make_request(event), context)

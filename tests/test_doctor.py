@@ -201,8 +201,9 @@ def test_the_build_of_pytorch_fits_the_machine(machine, tmp_path, build, card, f
     assert ("- PyTorch: " in printed) == advised
 
 
-def test_credentials_are_named_and_never_shown(machine):
-    (machine.home / ".netrc").write_text("machine api.wandb.ai\n login user\n password hush-1\n")
+@pytest.mark.parametrize("host", ["api.wandb.ai", "api.forge.coreweave.com"])
+def test_credentials_are_named_and_never_shown(machine, host):
+    (machine.home / ".netrc").write_text(f"machine {host}\n login user\n password hush-1\n")
     (machine.home / ".config/gh").mkdir(parents=True)
     (machine.home / ".config/gh/hosts.yml").write_text("oauth_token: hush-2\n")
     keys = {"AWS_ACCESS_KEY_ID": "hush-3", "AWS_SECRET_ACCESS_KEY": "hush-4"}
@@ -242,8 +243,8 @@ def test_an_old_python_gets_a_line_and_not_an_error(machine):
 # Commands that every system has, that are built into the shell, that a README makes, or that are
 # installed with an environment's packages
 NOT_CHECKED = """python python3 source pip cat cd cmp cp cut echo export find grep head kill ls
-mkdir mktemp printf rm sed seq sleep sort tail test tr true unset wait wc jobs until for do done exec act
-actionlint dvc evidently jupyter uvicorn wandb weed zizmor gh"""
+mkdir mktemp printf rm sed seq sleep sort tail test tr true unset wait wc jobs until for do done exec
+act actionlint dvc evidently jupyter uvicorn wandb weed zizmor gh"""
 
 
 @pytest.mark.parametrize("number", STEPS)

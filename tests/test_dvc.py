@@ -338,6 +338,20 @@ def test_an_edited_cache_file_is_seen_and_fetched_again(on_s3):
     assert (on_s3.folder / MODEL).read_bytes() == cached.read_bytes() == model
 
 
+def test_the_check_after_a_push_finds_a_damaged_file_that_was_left_out(repository):
+    """`dvc push` succeeds without it, so the workflow asks for the status afterwards."""
+    workflow = (STEPS[NEWEST] / ".github/workflows/train.yaml").read_text()
+    check = "status --cloud --quiet"
+    assert workflow.index("dvc push\n") < workflow.index(f"dvc {check}\n")
+    cached = repository.cached(repository.folder / MODEL)
+    content = cached.read_bytes()
+    cached.chmod(0o644)
+    cached.write_bytes(b"X" + content[1:])
+    (repository.folder / MODEL).unlink()
+    repository.dvc("push")
+    repository.dvc(*check.split(), fails=True)
+
+
 def test_a_damaged_file_on_the_remote_is_refused(repository):
     repository.dvc("push")
     good = (repository.folder / MODEL).read_bytes()

@@ -18,6 +18,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+import yaml
 
 from support.aws import connect
 from support.containers import BASE, docker
@@ -136,6 +137,19 @@ def test_basic(repository):
     files = sum(path.is_file() for path in repository.rglob("*") if ".git/" not in str(path))
     for greeting in ("Hello", "Good day"):
         assert f"{greeting}! The other job counted {files} files." in result.stdout
+
+
+def test_a_step_fails_with_the_first_command_of_a_pipe(repository):
+    path = repository / ".github/workflows/basic.yaml"
+    path.write_text(re.sub(r"run: echo \"A .*", "run: false | cat", path.read_text()))
+    commit(repository, "A pipe whose first command fails")
+    assert act(repository, "basic.yaml").returncode == 1
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_every_workflow_runs_its_steps_in_the_shell_that_fails_so(path):
+    workflow = yaml.safe_load(path.read_text())
+    assert workflow["defaults"]["run"]["shell"] == "bash"
 
 
 def test_a_push_that_breaks_a_test_fails(run_workflow, repository):

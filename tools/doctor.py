@@ -25,6 +25,7 @@ ALL_STEPS = "0123456789"
 MAC = sys.platform == "darwin"
 NEWER_PYTHONS = ("python3.11", "python3.12", "python3.13", "python3.14")
 INSTALL = "brew install" if MAC else "sudo apt install"
+WANDB_HOSTS = ("api.wandb.ai", "api.forge.coreweave.com")  # the old address and today's
 # For each port, the steps that use it, and for what
 PORTS = {
     5000: ("78", "the registry of images"),
@@ -209,15 +210,16 @@ def check_ports() -> Iterator[Check]:
         yield Check(f"port {port}", found, good, steps, f"port {port}", advice)
 
 
-def find_credentials(names: str, *files: Path, text: str = "") -> str:
+def find_credentials(names: str, *files: Path, hosts: tuple[str, ...] = ()) -> str:
     """Return the names of the environment variables that are set, and of the files that exist.
 
-    names are separated by blanks. With a text, only files that contain it count. What the variables
-    and the files contain is never returned.
+    names are separated by blanks. With hosts, only files that name one of them count. What the
+    variables and the files contain is never returned.
     """
     found = [name for name in names.split() if os.environ.get(name)]
     for file in files:
-        if file.is_file() and (not text or text in file.read_text(errors="replace")):
+        text = file.read_text(errors="replace") if file.is_file() else None
+        if text is not None and (not hosts or any(host in text for host in hosts)):
             found.append(str(file).replace(str(Path.home()), "~"))
     return ", ".join(found)
 
@@ -235,7 +237,7 @@ def check_accounts() -> Iterator[Check]:
     yield Check("AWS", found or "not set", advice=advice if real else "")
 
     netrc = (Path(env.get("NETRC") or home / ".netrc"), home / "_netrc")
-    found = find_credentials("WANDB_API_KEY", *netrc, text="api.wandb.ai")
+    found = find_credentials("WANDB_API_KEY", *netrc, hosts=WANDB_HOSTS)
     advice = "W&B: training goes to this account from step 1 on, unless WANDB_MODE=offline is set."
     real = found and env.get("WANDB_MODE") != "offline"
     yield Check("W&B", found or "not set", advice=advice if real else "")

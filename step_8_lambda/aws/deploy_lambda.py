@@ -29,8 +29,9 @@ from predictions import LABELS
 # is written before the alias is changed, so it may name a version that the alias has not reached.
 # In any case the version before the current one follows the current one in the list.
 HISTORY_TAG = "version-history"
-# An error that names no version can be somebody else's: a URL that doesn't work yet, or too many
-# requests. So many of them, a second apart, count as the new version's, which may not even start.
+# An error without a version can have another cause than the new version, for example a URL that
+# doesn't work yet, or too many requests. After this number of them, one second apart, the new
+# version is taken for the cause, because it may fail to start.
 UNKNOWN_ERRORS = 10
 
 

@@ -2,8 +2,8 @@
 git apply <<'PATCH'
 --- a/aws/deploy_lambda.py
 +++ b/aws/deploy_lambda.py
-@@ -33,6 +33,8 @@
- # requests. So many of them, a second apart, count as the new version's, which may not even start.
+@@ -34,6 +34,8 @@
+ # version is taken for the cause, because it may fail to start.
  UNKNOWN_ERRORS = 10
  
 +SLOW_S = 1.0  # a warm version must be faster; a cold start may take longer
@@ -11,7 +11,7 @@ git apply <<'PATCH'
  
  def find_alias(lambda_: Any) -> dict[str, Any] | None:
      """Return the alias, or None if nothing is deployed."""
-@@ -111,12 +113,14 @@
+@@ -112,12 +114,14 @@
  def check_version(url: str, version: str) -> str:
      """Send test requests until a version has answered three of them.
  
