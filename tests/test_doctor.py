@@ -243,8 +243,9 @@ def test_an_old_python_gets_a_line_and_not_an_error(machine):
 # Commands that every system has, that are built into the shell, that a README makes, or that are
 # installed with an environment's packages
 NOT_CHECKED = """python python3 source pip cat cd cmp cp cut echo export find grep head kill ls
-mkdir mktemp printf rm sed seq sleep sort tail test tr true unset wait wc jobs until for do done exec
-act actionlint dvc evidently jupyter uvicorn wandb weed zizmor gh"""
+mkdir mktemp printf rm sed seq sleep sort tail test tr true unset wait wc jobs
+until for do done exec act actionlint dvc evidently jupyter uvicorn wandb weed
+zizmor gh"""
 
 
 @pytest.mark.parametrize("number", STEPS)
