@@ -34,7 +34,7 @@ def test_without_a_connection_those_who_are_logged_in_are_told_before_the_traini
         "WANDB_BASE_URL": "http://127.0.0.1:9",
     }
     folder = copy_step(step, tmp_path)
-    result = run(folder, "train.py", env=environment, timeout=60)
+    result = run(folder, "train.py", env=environment, new_interpreter=True)
     assert_clear_error(result, "http://127.0.0.1:9 can't be reached", "WANDB_MODE=offline")
 
 
