@@ -150,9 +150,9 @@ class Lane:
             self.characters -= characters
 
 
-# A request that is no longer than one sentence may be doesn't wait for longer ones. The lanes hold
-# ten of the longest sentences, and one of the longest requests: seconds of work, so nobody who is
-# not refused waits longer than that.
+# Short requests, which are no longer than one sentence may be, don't wait for long ones. The short
+# lane holds ten of the longest sentences, and the long lane one of the longest requests. This
+# limits both the memory and the time that a request waits.
 short_lane = Lane(max_characters=10 * settings.max_characters)
 long_lane = Lane(max_characters=settings.max_sentences * settings.max_characters)
 
