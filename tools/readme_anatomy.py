@@ -39,6 +39,7 @@ MAX_COMMANDS = 8  # lines between two paragraphs of explanation
 MIN_SENTENCES = 3  # of a section that answers a question
 MIN_HUNKS = 2  # of a step with a step before it
 QUESTION = re.compile(r"- \[(?P<question>.+)\]\((?P<page>[^)#]*)#(?P<anchor>[^)]+)\)")
+HEREDOC = re.compile(r"(?<=<<'END')\n.*?\nEND$", re.DOTALL | re.MULTILINE)  # a file's text
 NOT_PROSE = re.compile(r"<|#|\||!\[|\s*$")  # HTML, headings, tables, pictures and blank lines
 
 
@@ -111,7 +112,7 @@ def check_commands(page: Page) -> list[str]:
         if not block.is_executable or "exercise" in block.directives:
             continue
         explained = any(number in page.prose for number in range(end, block.start))
-        commands = [line for line in block.text.splitlines() if line.strip()]
+        commands = [line for line in HEREDOC.sub("", block.text).splitlines() if line.strip()]
         lines = len(commands) + (0 if explained else lines)
         if block.language == "bash" and lines > MAX_COMMANDS:
             problems.append(
