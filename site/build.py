@@ -17,7 +17,7 @@ from sphinx.cmd.build import main as sphinx
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "tools"))
-from changes import show_changes  # noqa: E402
+from changes import quote_hunks, show_changes  # noqa: E402
 from readme import find_blocks, find_output  # noqa: E402
 from steps import TABLE_HEADING, find_steps, list_files  # noqa: E402
 
@@ -117,7 +117,12 @@ def make_changes_page(steps: list[Path], number: int) -> str:
     shown = {change.name for change in changes}
     same = sorted(name for name in list_files(step) - shown if not name.endswith(".md"))
     return render_template(
-        "changes.md.jinja", number=number, steps=steps, changes=changes, same=same
+        "changes.md.jinja",
+        number=number,
+        steps=steps,
+        hunks=quote_hunks(step),
+        changes=changes,
+        same=same,
     )
 
 

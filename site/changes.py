@@ -4,6 +4,7 @@ import difflib
 import itertools
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -14,7 +15,8 @@ from pygments.lexers import TextLexer, get_lexer_for_filename
 from pygments.token import STANDARD_TYPES
 from pygments.util import ClassNotFound
 
-from steps import find_changes, find_row, git, read_table
+from readme_blocks import find_blocks, find_section
+from steps import TABLE_HEADING, find_changes, find_row, git, read_table
 
 CONTEXT = 3  # unchanged lines that are shown before and after a change
 # Files that a tool has made, or that are no code, are folded; the longest are not shown at all.
@@ -154,12 +156,54 @@ class Change:
     folded: bool
 
 
+def read_change(step: Path) -> list[str]:
+    """Return the lines of a README's section "Read the change", without the table at its end.
+
+    The list is empty if the README has no such section.
+    """
+    lines = (step / "README.md").read_text(encoding="utf-8").splitlines()
+    try:
+        section = find_section(lines, "Read the change")
+    except LookupError:
+        return []
+    text = "\n".join(lines[section.start : section.stop])
+    return TABLE_HEADING.split(text)[0].splitlines()
+
+
+def quote_hunks(step: Path) -> list[tuple[str, str]]:
+    """Return the hunks that a README explains: the name of the file, and the lines of the diff."""
+    blocks = [block for block in find_blocks(read_change(step)) if block.language == "diff"]
+    return [(block.first_line.strip("@ "), block.text.partition("\n")[2]) for block in blocks]
+
+
+def sort_in_reading_order(names: Iterable[str], step: Path) -> list[str]:
+    """Sort files as the sentences of a README's section "Read the change" name them.
+
+    A file that isn't named stands with the first one of its folder that is, or after all others.
+    Files that are folded follow, the README last.
+    """
+    lines = read_change(step)
+    hunks = [block for block in find_blocks(lines) if block.language == "diff"]
+    quoted = {number for hunk in hunks for number in range(hunk.start, hunk.end + 1)}
+    text = "\n".join(line for number, line in enumerate(lines) if number not in quoted)
+
+    def find_position(name: str) -> tuple[bool, bool, int, str]:
+        named = re.search(rf"(?<![\w/.]){re.escape(name)}", text)
+        folder = f"{name.partition('/')[0]}/"
+        position = named.start() if named else text.find(folder)
+        folded = FOLDED.fullmatch(name) is not None
+        return name == "README.md", folded, position if position >= 0 else len(text), name
+
+    return sorted(names, key=find_position)
+
+
 def show_changes(before: Path | None, step: Path) -> list[Change]:
-    """Return the changes of a step by file name, and that of its README last."""
+    """Return the changes of a step in the order in which its README reads them."""
     changes = find_changes(before, step)
     changes |= {"README.md": "changed"} if before else {}
     reasons, shown = read_table(step / "README.md", "why"), []
-    for name, change in sorted(changes.items(), key=lambda item: (item[0] == "README.md", item)):
+    for name in sort_in_reading_order(changes, step):
+        change = changes[name]
         old = before / name if before and change != "added" else None
         new = step / name if change != "removed" else None
         hunks = find_hunks(old, new)

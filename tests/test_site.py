@@ -1,5 +1,6 @@
 """The course's site, built once and opened from the disk, in a browser."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -80,7 +81,7 @@ def test_there_is_a_page_for_each_readme(site, page):
         page.goto((site / step.name / "README.html").as_uri())
         title = (step / "README.md").read_text().partition("\n")[0].removeprefix("# ")
         assert page.title().startswith(title.replace("'", "’"))
-        assert page.locator("figure.mermaid svg").is_visible()
+        assert page.locator("figure.mermaid svg").first.is_visible()
         assert "<!--" not in page.inner_text("body")
 
 
@@ -110,6 +111,25 @@ def test_a_page_of_changes_shows_what_the_folders_show(site, page, number):
         assert f"+{numbers[0]} −{numbers[1]}" in file["summary"]
         assert file["old"] == old.read_text().splitlines(), name
         assert file["new"] == new.read_text().splitlines(), name
+
+
+def test_the_changes_come_in_the_order_in_which_the_readme_reads_them(site, page):
+    page.goto((site / STEPS[2].name / "changes.html").as_uri())
+    names = page.evaluate("[...document.querySelectorAll('details.file')].map(file => file.id)")
+    folded = page.evaluate(
+        "[...document.querySelectorAll('details.file:not([open])')].map(file => file.id)"
+    )
+    assert folded == ["requirements.txt", "README.md", "unchanged"]
+    assert names[-3:] == folded
+    assert names[0] == "configs/config.yaml"
+    named = ["configs/model/minilm.yaml", "train.py", "overrides.py", "evaluate.py"]
+    assert sorted(named, key=names.index) == named
+    assert names.index("requirements.in") == len(names) - 4  # the README doesn't name it
+
+    readme = (STEPS[2] / "README.md").read_text(encoding="utf-8")
+    hunks = re.findall(r"```diff\n@@ \S+ @@\n(.+?)```", readme, re.DOTALL)
+    assert len(hunks) > 2
+    assert page.locator(".highlight-diff pre").all_text_contents() == hunks
 
 
 def test_two_columns_become_one_on_a_phone(site, page):
