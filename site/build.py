@@ -97,8 +97,10 @@ def make_landing_page() -> str:
 
 
 def list_other_pages(step: Path) -> list[str]:
-    """Return the names of the pages that a step's lesson has beside its README."""
-    return sorted(name for name in list_files(step) - {"README.md"} if name.endswith(".md"))
+    """Return the names of a lesson's pages beside its README, in the order of the links to them."""
+    readme = (step / "README.md").read_text(encoding="utf-8")
+    names = [name for name in list_files(step) - {"README.md"} if name.endswith(".md")]
+    return sorted(names, key=lambda name: (readme.find(f"]({name}"), name))
 
 
 def make_step_page(step: Path) -> str:
