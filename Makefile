@@ -4,7 +4,7 @@
 # make readme          run every command of every step's README
 # make diff STEP=2     what step 2 changes in step 1
 # make lint            format, style, types, and the steps' tables of changes
-# make bench           the benchmarks, into README.md; COLA=FOLDER learns from CoLA itself
+# make bench           the benchmarks, into README.md and benchmarks/; COLA=FOLDER learns from CoLA itself
 # make site            the course as a site, in site/_build/html
 # make lock            compile every requirements.in anew, and requirements-dev.txt
 # make audit           compare every pinned version with the known vulnerabilities

@@ -11,6 +11,7 @@ STEP_8 = ROOT / "step_8_lambda"
 
 RESULTS = HERE / "results"
 README = ROOT / "README.md"
+PAGE = HERE / "README.md"
 CHART = HERE / "chart.svg"
 
 FP32_MODEL = "model.onnx"

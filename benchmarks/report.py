@@ -1,4 +1,4 @@
-"""Run all benchmarks in turn, and write the README's table and the chart from their results.
+"""Run all benchmarks in turn, and write the READMEs' tables and the chart from their results.
 
     python benchmarks/report.py [--data bundled] [--precision 32-true]
 
@@ -12,6 +12,7 @@ import platform
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +22,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, ScalarFormatter
 
-from paths import CHART, HERE, README, RESULTS
+from paths import CHART, HERE, PAGE, README, RESULTS
 from rows import Row, format_number
 
 # The benchmarks that save rows, each with its title in the table
@@ -57,17 +58,22 @@ def describe_machine() -> str:
     )
 
 
-def format_table(rows: list[tuple[str, Row]]) -> str:
-    """Return a table of the rows in Markdown."""
-    lines = ["| | unit | the usual path | this course | ratio | of its own limit |"]
-    lines.append("|---|---|---:|---:|---:|---|")
+def format_table(rows: Iterable[tuple[str, Row]], with_limits: bool) -> str:
+    """Return a table of the rows in Markdown, with or without a column for their limits."""
+    header = ["", "unit", "the usual path", "this course", "ratio", "of its own limit"]
+    table = [header, ["---", "---", "---:", "---:", "---:", "---"]]
     for title, row in rows:
-        unit = f"{row.unit}, {row.better} is better"
-        values = f"{format_number(row.usual_path)} | {format_number(row.this_course)}"
-        lines.append(
-            f"| {title}: {row.title} | {unit} | {values} | {row.ratio_text} | {row.limit_text} |"
+        table.append(
+            [
+                f"{title}: {row.title}",
+                f"{row.unit}, {row.better} is better",
+                format_number(row.usual_path),
+                format_number(row.this_course),
+                row.ratio_text,
+                row.limit_text,
+            ]
         )
-    return "\n".join(lines)
+    return "\n".join(f"| {' | '.join(cells if with_limits else cells[:-1])} |" for cells in table)
 
 
 def draw_ratios(axes: Axes, rows: list[tuple[str, Row]]) -> None:
@@ -121,17 +127,22 @@ def draw_chart(rows: list[tuple[str, Row]]) -> None:
     figure.savefig(CHART, metadata={"Date": None}, facecolor="white")
 
 
-def write_readme(table: str) -> None:
-    """Replace what the README has between the two marks of the benchmark."""
-    text = README.read_text(encoding="utf-8")
-    benchmark = (
-        "<!-- benchmark: written by `make bench` -->\n"
-        f"{describe_machine()}:\n\n{table}\n\n"
-        f"![The ratios, and how the cost grows]({CHART.relative_to(README.parent).as_posix()})\n"
-        "<!-- benchmark: end -->"
+def replace_benchmark(page: Path, benchmark: str) -> None:
+    """Replace what a page has between the two marks of the benchmark."""
+    pattern = r"(?s)(<!-- benchmark: written by `make bench` -->\n).*(\n<!-- benchmark: end -->)"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(
+        re.sub(pattern, lambda match: f"{match[1]}{benchmark}{match[2]}", text), encoding="utf-8"
     )
-    pattern = r"(?s)<!-- benchmark: written.*<!-- benchmark: end -->"
-    README.write_text(re.sub(pattern, lambda _: benchmark, text), encoding="utf-8")
+
+
+def write_pages(rows: list[tuple[str, Row]]) -> None:
+    """Write all rows and the chart into PAGE, and each benchmark's last row into the README."""
+    machine = describe_machine()
+    chart = f"![The ratios, and how the cost grows]({CHART.name})"
+    replace_benchmark(PAGE, f"{machine}:\n\n{format_table(rows, with_limits=True)}\n\n{chart}")
+    last = dict(rows).items()
+    replace_benchmark(README, f"{machine}:\n\n{format_table(last, with_limits=False)}")
 
 
 def main() -> None:
@@ -148,8 +159,8 @@ def main() -> None:
         subprocess.run(command, cwd=HERE, check=True)
     rows = read_rows()
     draw_chart(rows)
-    write_readme(format_table(rows))
-    print(f"\n{README}\n{CHART}")
+    write_pages(rows)
+    print(f"\n{README}\n{PAGE}\n{CHART}")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,13 @@ from changes import quote_hunks, show_changes  # noqa: E402
 from readme import find_blocks, find_output  # noqa: E402
 from steps import TABLE_HEADING, find_steps, list_files  # noqa: E402
 
-PAGES = ["README.md", "CONTRIBUTING.md", "corpus/README.md", "corpus/PARADIGMS.md"]
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "benchmarks/README.md",
+    "corpus/README.md",
+    "corpus/PARADIGMS.md",
+]
 MERMAID = re.compile(r"```mermaid\n(.*?)\n```", re.DOTALL)
 # The position of a group's title, which is moved from the group's middle to its left side, where no
 # arrow crosses it

@@ -1,4 +1,4 @@
-"""benchmarks/: the rows, the README's table and the chart that are made from the measurements."""
+"""benchmarks/: the rows, the tables and the chart that are made from the measurements."""
 
 import json
 import sys
@@ -27,10 +27,11 @@ def test_ratio_and_share_of_the_limit_depend_on_the_better_direction(row, ratio,
 
 @pytest.fixture
 def results(tmp_path, monkeypatch):
-    """The folder of results that are made up, and of the README and the chart made from them."""
+    """The folder of results that are made up, and of the pages and the chart made from them."""
     for module in ("rows", "report"):
         monkeypatch.setattr(sys.modules[module], "RESULTS", tmp_path)
     monkeypatch.setattr(report, "README", tmp_path / "README.md")
+    monkeypatch.setattr(report, "PAGE", tmp_path / "PAGE.md")
     monkeypatch.setattr(report, "CHART", tmp_path / "chart.svg")
     for name in report.TITLES:
         print_and_save(name, [Row(name, "ms", "lower", 1234.5, 2.345, 2, "the bare session")])
@@ -55,25 +56,40 @@ def test_a_benchmark_prints_its_rows_with_unit_and_direction(results, capsys):
     assert printed.split()[-9:] == ["100", "50", "2.0", "×", "80%", "of", "the", "bare", "session"]
 
 
-def test_the_readme_gets_the_table_and_the_chart(results):
-    readme = results / "README.md"
+def test_the_page_gets_all_rows_and_the_readme_the_last_of_each_benchmark(results):
+    first = Row("p50", "ms", "lower", 8, 4, 2, "the bare session")
+    last = Row("p99", "ms", "lower", 1234.5, 2.345, 2, "the bare session")
+    print_and_save("server", [first, last])
+    readme, page = results / "README.md", results / "PAGE.md"
     start, end = "<!-- benchmark: written by `make bench` -->", "<!-- benchmark: end -->"
-    readme.write_text(f"before\n{start}\nstale\n{end}\nafter\n")
+    for path in (readme, page):
+        path.write_text(f"before\n{start}\nstale\n{end}\nafter\n")
     rows = report.read_rows()
     report.draw_chart(rows)
-    report.write_readme(report.format_table(rows))
-    text = readme.read_text()
-    assert text.startswith("before\n<!--") and text.endswith("-->\nafter\n")
-    assert "stale" not in text
-    columns = "ms, lower is better | 1,234 | 2.35 | 526.4 × | 85% of the bare session"
-    assert f"| server: server | {columns} |" in text
-    assert "| learning: after 9 s | MCC, higher is better | 0 | 0.4 |  |  |" in text
-    svg = (results / "chart.svg").read_text()
-    assert svg.count("<svg") == 1
-    assert "![The ratios, and how the cost grows](chart.svg)" in text
+    report.write_pages(rows)
+    for path in (readme, page):
+        text = path.read_text()
+        assert text.startswith(f"before\n{start}\n") and text.endswith(f"\n{end}\nafter\n")
+        assert "stale" not in text
+    columns = "ms, lower is better | 1,234 | 2.35 | 526.4 × |"
+    assert f"| server: p99 | {columns} 85% of the bare session |\n" in page.read_text()
+    assert "| server: p50 |" in page.read_text()
+    assert f"| server: p99 | {columns}\n" in readme.read_text()
+    assert "| server: p50 |" not in readme.read_text()
+    assert "| learning: after 9 s | MCC, higher is better | 0 | 0.4 |  |  |" in page.read_text()
+    assert (results / "chart.svg").read_text().count("<svg") == 1
+    assert "![The ratios, and how the cost grows](chart.svg)" in page.read_text()
 
 
-def test_the_repositorys_readme_has_a_place_for_the_table():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("path", [report.README, report.PAGE])
+def test_the_repositorys_pages_have_a_place_for_the_table(path):
+    text = path.read_text(encoding="utf-8")
     assert "<!-- benchmark: written by `make bench` -->" in text
     assert "<!-- benchmark: end -->" in text
+
+
+def test_the_readmes_rows_are_among_those_of_the_page():
+    page = report.PAGE.read_text(encoding="utf-8")
+    for line in report.README.read_text(encoding="utf-8").splitlines():
+        if " is better | " in line:
+            assert line.rstrip("|") in page
