@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "tools"))
 from changes import quote_hunks, show_changes  # noqa: E402
 from readme import find_blocks, find_output  # noqa: E402
-from steps import TABLE_HEADING, find_steps, list_files  # noqa: E402
+from steps import TABLE_HEADING, find_steps, list_code, list_files  # noqa: E402
 
 PAGES = [
     "README.md",
@@ -123,7 +123,7 @@ def make_changes_page(steps: list[Path], number: int) -> str:
     before, step = steps[number - 1] if number else None, steps[number]
     changes = show_changes(before, step)
     shown = {change.name for change in changes}
-    same = sorted(name for name in list_files(step) - shown if not name.endswith(".md"))
+    same = sorted(list_code(step) - shown)
     return render_template(
         "changes.md.jinja",
         number=number,

@@ -21,9 +21,9 @@ from steps import TABLE_HEADING, find_changes, find_row, git, read_table
 CONTEXT = 3  # unchanged lines that are shown before and after a change
 # Files that a tool has made, or that are no code, are folded; the longest are not shown at all.
 FOLDED = re.compile(
-    r"README\.md|requirements(/\w+)?\.txt|.*\.(json|tsv|ipynb|png)|monitoring/german\.txt"
+    r"README\.md|requirements(/\w+)?\.txt|.*\.(json|tsv|ipynb)|monitoring/german\.txt"
 )
-NOT_SHOWN = (".tsv", ".ipynb", ".png")
+NOT_SHOWN = (".tsv", ".ipynb")
 HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 
 Line = list[tuple[str, str]]  # pieces of text, each with Pygments' CSS class
@@ -208,9 +208,7 @@ def show_changes(before: Path | None, step: Path) -> list[Change]:
         new = step / name if change != "removed" else None
         hunks = find_hunks(old, new)
         added, removed = (sum(len(hunk[side]) for hunk in hunks) for side in (1, 0))
-        if name.endswith(".png"):
-            html = f'<img src="{name}" alt="{name}">'
-        elif name.endswith(NOT_SHOWN):
+        if name.endswith(NOT_SHOWN):
             html = f"<p>{added:,} lines, which are not shown.</p>"
         else:
             html = render_file(highlight(old), highlight(new), hunks)

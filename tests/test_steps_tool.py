@@ -67,6 +67,16 @@ def test_check_passes_where_the_tables_are_right(repository):
     assert result.returncode == 0, result.stdout
 
 
+def test_the_pages_and_pictures_of_a_lesson_are_no_change(repository):
+    (repository / "step_1_b/images").mkdir()
+    for name in ("images/a.png", "page.md"):
+        (repository / "step_1_b" / name).write_text("a lesson\n")
+    assert run_steps(repository, "check").returncode == 0
+    printed = run_steps(repository, "diff", "1").stdout
+    assert "+FIVE" in printed and "b.py" in printed
+    assert "images" not in printed and ".md" not in printed
+
+
 def test_check_finds_what_is_not_declared(repository):
     (repository / "step_2_c/b.py").write_text("changed\n")
     (repository / "step_1_b/new.py").write_text("")

@@ -41,17 +41,23 @@ def list_files(step: Path) -> set[str]:
     return {name.split("/", 1)[1] for name in names if name and (ROOT / name).exists()}
 
 
+def list_code(step: Path) -> set[str]:
+    """Return the files of a step without its lesson, which is the pages and their pictures."""
+    lesson = re.compile(r"images/.*|.*\.md")
+    return {name for name in list_files(step) if not lesson.fullmatch(name)}
+
+
 def find_changes(before: Path | None, step: Path) -> dict[str, str]:
     """Return whether a step has "added", "changed" or "removed" a file, by the file's name.
 
-    Files that are the same as in the step before, and the pages of the lesson, are left out.
+    Files that are the same as in the step before, and the lesson, are left out.
     """
-    old, new = list_files(before) if before else set(), list_files(step)
+    old, new = list_code(before) if before else set(), list_code(step)
     changes = dict.fromkeys(new - old, "added") | dict.fromkeys(old - new, "removed")
     for name in old & new:
         if before and (before / name).read_bytes() != (step / name).read_bytes():
             changes[name] = "changed"
-    return {name: change for name, change in changes.items() if not name.endswith(".md")}
+    return changes
 
 
 def read_table(readme: Path, column: str = "change") -> dict[str, str]:
@@ -146,7 +152,7 @@ def check() -> int:
 
 
 def diff(number: int) -> int:
-    """Print what a step changes in the step before; return 0."""
+    """Print what a step changes in the code of the step before; return 0."""
     steps = find_steps()
     if not 1 <= number < len(steps):
         sys.exit(f"error: there is no step {number} with a step before it (1 to {len(steps) - 1}).")
@@ -154,7 +160,7 @@ def diff(number: int) -> int:
     with tempfile.TemporaryDirectory() as folder:
         # Only tracked files are copied, so that models, logs and caches are not compared.
         for source in (before, step):
-            for name in list_files(source):
+            for name in list_code(source):
                 target = Path(folder, source.name, name)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes((source / name).read_bytes())
