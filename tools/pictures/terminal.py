@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Make a picture of a program that runs in a terminal, for a README.
 
-    python tools/terminal_picture.py run.png "wandb leet models/wandb" h Escape --size 150x42
+    python tools/pictures/terminal.py run.png "wandb leet models/wandb" h Escape --size 150x42
 
 The program runs in tmux. The keys are sent one after the other, by the names that tmux gives them.
 Then the screen is drawn by rich and Chromium. tmux and Chromium must be installed.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draw the plots of two DVC versions as one PNG: step_3_dvc/images/plots_diff.png is made so.
 
-    uv run tools/draw_dvc_plots.py FOLDER v1 v2 step_3_dvc/images/plots_diff.png
+    uv run tools/pictures/dvc_plots.py FOLDER v1 v2 step_3_dvc/images/plots_diff.png
 
 The folder is a DVC repository in which the commands of step_3_dvc/pipeline.md have been run, and
 `dvc` is on PATH. `dvc plots diff` makes a web page that loads a drawing library from the network.
