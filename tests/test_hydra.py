@@ -54,6 +54,11 @@ def test_the_defaults_are_those_of_the_step_before():
     assert config["output"] == default("output")
 
 
+def test_a_launcher_can_send_the_training_to_another_process():
+    result = run_program(STEP, "pickle_main")
+    assert result.stdout == "True\n", result.stderr
+
+
 @pytest.mark.parametrize(
     ("override", "nearest"),
     [

@@ -11,7 +11,8 @@ the second after a training of step 0:
     python web_page.py graph.png "uvx netron@9.3.3 --port 8199 tiny.onnx" http://127.0.0.1:8199 \\
         --click Accept --clip 310,95,140,372 --scale 2
     python web_page.py tensorboard.png "tensorboard --logdir models --port 8199" \\
-        "http://127.0.0.1:8199/#timeseries" --clip 0,0,1000,500
+        "http://127.0.0.1:8199/?tagFilter=train%2Floss%7Cval%2Fmcc&smoothing=0#timeseries" \\
+        --click "Settings" --window 1000x540
 """
 
 import argparse
@@ -21,9 +22,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from playwright.sync_api import FloatRect, ViewportSize, sync_playwright
+from playwright.sync_api import FloatRect, sync_playwright
 
-WINDOW: ViewportSize = {"width": 760, "height": 560}
 START, DRAW = 8, 4  # seconds until the program serves, and until the page is drawn
 
 
@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("url", help="address of the page")
     parser.add_argument("--click", help="text to click before the picture is made")
     parser.add_argument("--clip", help="rectangle of the window, in pixels of the page")
+    parser.add_argument("--window", default="760x560", help="width and height of the window")
     parser.add_argument("--scale", type=int, default=1, help="pixels of the picture for each one")
     args = parser.parse_args()
 
@@ -47,18 +48,20 @@ def main() -> None:
 
 def draw(args: argparse.Namespace) -> None:
     """Open the page in Chromium, and write the picture."""
+    width, height = map(int, args.window.split("x"))
     clip: FloatRect | None = None
     if args.clip:
-        x, y, width, height = map(int, args.clip.split(","))
-        clip = {"x": x, "y": y, "width": width, "height": height}
+        clip = dict(zip(("x", "y", "width", "height"), map(int, args.clip.split(",")), strict=True))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        page = browser.new_page(viewport=WINDOW, device_scale_factor=args.scale)
+        page = browser.new_page(
+            viewport={"width": width, "height": height}, device_scale_factor=args.scale
+        )
         page.goto(args.url)
         if args.click:
-            page.get_by_text(args.click).click()
+            page.get_by_text(args.click).first.click()
         page.wait_for_timeout(DRAW * 1000)
         page.screenshot(path=args.picture, clip=clip)
         browser.close()
