@@ -10,7 +10,7 @@ class InputError(ValueError):
     """The user's input can't be used; the message says what is wrong and what to do."""
 
 
-class exit_on_input_error(ContextDecorator):  # noqa: N801 - it is used like a function
+class exit_on_input_error(ContextDecorator):
     """Print an InputError as one line on standard error, and exit with status 1.
 
     The same happens with an error of the operating system, such as a full disk or a missing
