@@ -10,13 +10,19 @@ from readme_shell import Shell
 
 WORKERS = 2
 # The minutes of each step's README on 2 cores, while another one runs; `check` prints them anew.
-USUAL_MINUTES = {0: 8, 1: 3, 2: 5, 3: 7, 4: 4, 5: 1, 6: 0.2, 7: 2, 8: 3, 9: 8}
+USUAL_MINUTES = {0: 8, 1: 3, 2: 5, 3: 4, 4: 4, 5: 1, 6: 0.2, 7: 2, 8: 3, 9: 8}
+PAGE_MINUTES = 1  # of another page of a lesson
 
 
 def find_step(readme: Path) -> int:
     """Return the number of the step that a README or another page belongs to, or -1."""
     matches = [re.match(r"step_(\d)", part) for part in readme.parts]
     return next((int(match[1]) for match in matches if match), -1)
+
+
+def get_usual_minutes(readme: Path) -> float:
+    """Return how many minutes a README or another page usually takes."""
+    return USUAL_MINUTES.get(find_step(readme), 0) if readme.name == "README.md" else PAGE_MINUTES
 
 
 def uses_ports(readme: Path) -> bool:
@@ -41,13 +47,13 @@ def sort_readmes(readmes: Iterable[Path]) -> list[Path]:
     """
     return sorted(
         readmes,
-        key=lambda path: (not uses_ports(path), -USUAL_MINUTES.get(find_step(path), 0)),
+        key=lambda path: (not uses_ports(path), -get_usual_minutes(path)),
     )
 
 
 def estimate_minutes(readmes: Iterable[Path], workers: int) -> float:
     """Return how many minutes so many workers usually take for these READMEs."""
-    minutes = {path: USUAL_MINUTES.get(find_step(path), 0) for path in readmes}
+    minutes = {path: get_usual_minutes(path) for path in readmes}
     with_servers = sum(minutes[path] for path in minutes if uses_ports(path))
     return max(with_servers, sum(minutes.values()) / workers, *minutes.values())
 
