@@ -87,7 +87,8 @@ def make_callbacks(folder: Path, patience: int, seed: int) -> list[pl.Callback]:
         ),
         AdjustableEarlyStopping("val/mcc", mode="max", patience=patience),
         # Validation and checkpoints use the moving average of the weights, which wavers less.
-        EMAWeightAveraging(decay=0.95, update_every_n_steps=5),
+        # The model's buffers are the positions of tokens; an average would round some of them down.
+        EMAWeightAveraging(use_buffers=False, decay=0.95, update_every_n_steps=5),
         SeedEveryStep(seed),
         TQDMProgressBar(refresh_rate=10),
     ]

@@ -106,6 +106,12 @@ def test_each_dev_sentence_is_predicted_once(step, tmp_path, command):
     assert "predicted 125" in result.stdout.splitlines()
 
 
+def test_the_moving_average_leaves_the_positions_of_tokens_as_they_are(tiny_model):
+    result = run_program(STEPS[0], "average_buffers", str(tiny_model))
+    assert "position_ids kept" in result.stdout, result.stderr
+    assert "changed" not in result.stdout
+
+
 def test_tensorboard_log_holds_the_metrics(tmp_path, command):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 

@@ -51,7 +51,8 @@ def draw(args: argparse.Namespace) -> None:
     width, height = map(int, args.window.split("x"))
     clip: FloatRect | None = None
     if args.clip:
-        clip = dict(zip(("x", "y", "width", "height"), map(int, args.clip.split(",")), strict=True))
+        x, y, clip_width, clip_height = map(int, args.clip.split(","))
+        clip = {"x": x, "y": y, "width": clip_width, "height": clip_height}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
