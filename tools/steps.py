@@ -96,24 +96,37 @@ def check_step(before: Path | None, step: Path) -> list[str]:
     return problems
 
 
-def make_live_workflows() -> dict[Path, str]:
-    """Return the text of each copy of a step's workflow at the root, where GitHub reads them.
+def make_live_workflow(step: Path, path: Path) -> str:
+    """Return a step's workflow as it must be at the root of this repository, a folder above.
 
-    In a step's workflow, a path of the step starts with `./` or is the filter `**`. In the copy, it
-    starts with the step's folder.
+    It starts when the step's files change. Its jobs work in the step's folder, if they check the
+    repository out, and the paths in the settings of actions start with that folder.
     """
-    live = {}
-    for step in find_steps():
-        for path in sorted((step / ".github/workflows").glob("*.yaml")):
-            number = step.name.split("_")[1]
-            text = path.read_text(encoding="utf-8")
-            text = re.sub(r"(?m)^name: ", f"name: Step {number}, ", text)
-            text = text.replace('paths: ["**"]', f'paths: ["{step.name}/**"]')
-            text = re.sub(r": \./", f": {step.name}/", text)
-            text = text.replace("gh workflow run ", f"gh workflow run {step.name}_")
-            first_line = f"# Made by tools/steps.py from {path.relative_to(ROOT).as_posix()}.\n"
-            live[WORKFLOWS / f"{step.name}_{path.name}"] = first_line + text
-    return live
+    number, text = step.name.split("_")[1], path.read_text(encoding="utf-8")
+    text = re.sub(r"(?m)^name: ", f"name: Step {number}, ", text)
+    filtered = rf'\1    paths: ["{step.name}/**"]\n'
+    text = re.sub(r"(?m)^(  (?:push|pull_request):.*\n)", filtered, text)
+    text = re.sub(r"(?m)^( +(?:cache-dependency-)?path: )", rf"\1{step.name}/", text)
+    text = text.replace("gh workflow run ", f"gh workflow run {step.name}_")
+    head, jobs = text.split("\njobs:\n")
+    defaults = (
+        f"    defaults:\n      run:\n        shell: bash\n        working-directory: {step.name}\n"
+    )
+    parts = [
+        re.sub(r"(    runs-on: .+\n)", rf"\1{defaults}", job) if "actions/checkout@" in job else job
+        for job in re.split(r"(?m)^(?=  \w)", jobs)
+    ]
+    first_line = f"# Made by tools/steps.py from {path.relative_to(ROOT).as_posix()}.\n"
+    return f"{first_line}{head}\njobs:\n{''.join(parts)}"
+
+
+def make_live_workflows() -> dict[Path, str]:
+    """Return the text of each copy of a step's workflow at the root, where GitHub reads them."""
+    return {
+        WORKFLOWS / f"{step.name}_{path.name}": make_live_workflow(step, path)
+        for step in find_steps()
+        for path in sorted((step / ".github/workflows").glob("*.yaml"))
+    }
 
 
 def check_workflows() -> list[str]:
