@@ -54,10 +54,11 @@ def make_logger(
     """
     wandb.finish()  # in a sweep, the run of the job before
     save_dir.mkdir(parents=True, exist_ok=True)
-    logged_in = wandb.login(prompt=False, verify=False)
-    if logged_in and os.environ.get("WANDB_MODE", "online") == "online":
+    mode = wandb.setup().settings.mode  # "online", or what WANDB_MODE or `wandb offline` has set
+    if mode == "online" and not wandb.login(prompt=False, verify=False):
+        mode = "offline"
+    if mode == "online":
         check_connection()
-    mode = None if logged_in else "offline"
     return WandbLogger(save_dir=save_dir, project=project, entity=entity, mode=mode)
 
 

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import subprocess
+import sys
 
 import pytest
 
@@ -36,6 +37,16 @@ def test_without_a_connection_those_who_are_logged_in_are_told_before_the_traini
     folder = copy_step(step, tmp_path)
     result = run(folder, "train.py", env=environment, new_interpreter=True)
     assert_clear_error(result, "http://127.0.0.1:9 can't be reached", "WANDB_MODE=offline")
+
+
+def test_a_mode_that_the_user_has_set_holds_without_a_key_too(tmp_path):
+    environment = os.environ | {"HOME": str(tmp_path), "WANDB_MODE": "disabled"}
+    program = "import wandb_logging as w; print(w.make_logger(w.Path('runs')).experiment.disabled)"
+    command = [sys.executable, "-c", program]
+    folder = copy_step(1, tmp_path)
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert result.stdout.strip() == "True", result.stderr
+    assert not list(folder.glob("runs/wandb/*run*"))
 
 
 @pytest.fixture(scope="module")
