@@ -33,7 +33,7 @@ HEADINGS = [
     "References",
 ]
 # The steps whose READMEs are written in this form
-WRITTEN = (0, 1, 2, 3, 4, 5, 6, 7, 8)
+WRITTEN = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 MAX_WORDS = 1_800  # of a page, outside of its blocks of code
 MAX_COMMANDS = 8  # lines between two paragraphs of explanation
 MIN_SENTENCES = 3  # of a section that answers a question
