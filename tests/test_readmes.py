@@ -19,7 +19,7 @@ EXCERPTS = [
 
 
 def test_the_excerpts_are_found():
-    assert len(EXCERPTS) > 10
+    assert EXCERPTS
 
 
 @pytest.mark.parametrize(

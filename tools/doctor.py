@@ -28,12 +28,14 @@ INSTALL = "brew install" if MAC else "sudo apt install"
 WANDB_HOSTS = ("api.wandb.ai", "api.forge.coreweave.com")  # the old address and today's
 # For each port, the steps that use it, and for what
 PORTS = {
-    5000: ("78", "the registry of images"),
-    5005: ("78", "AWS's records, by moto"),
-    5006: ("8", "Lambda's URL"),
+    5000: ("789", "the registry of images"),
+    5005: ("789", "AWS's records, by moto"),
+    5006: ("89", "Lambda's URL"),
     5601: ("9", "Kibana"),
     8000: ("59", "the service; Evidently's page"),
-    8333: ("378", "the S3 server"),
+    8081: ("5", "a first container"),
+    8082: ("5", "a second container"),
+    8333: ("3789", "the S3 server"),
     9000: ("8", "Lambda's emulator"),
     9200: ("9", "Elasticsearch"),
 }
