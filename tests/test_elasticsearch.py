@@ -97,8 +97,9 @@ def test_a_key_of_elasticsearch_logs_in_instead_of_the_superuser(monitored, elas
         ({"version": "8.19.0"}, "is Elasticsearch 8 or older"),
         ({"version": "10.0.0"}, "is Elasticsearch 10.0.0"),
         ({"is_elasticsearch": False}, "is another product, such as OpenSearch"),
+        ({"build_flavor": "serverless"}, "is Elastic Cloud Serverless"),
     ],
-    ids=["8", "10", "OpenSearch"],
+    ids=["8", "10", "OpenSearch", "Serverless"],
 )
 def test_another_version_or_product_is_named_before_anything_changes(
     monitored, elastic, environment, attributes, message

@@ -169,7 +169,7 @@ class Elastic(ThreadingHTTPServer):
         self.passwords = {"elastic": password}  # by user
         self.faults: list[int | str] = []
         self.max_bytes = 100_000_000  # of a bulk request; larger ones are answered 413
-        self.version = "9.5.5"
+        self.version, self.build_flavor = "9.5.5", "default"
         self.is_elasticsearch = True  # other products don't have the header that says so
         self.requests: list[str] = []  # method and path of each, in order
         self.url = f"http://127.0.0.1:{self.server_port}"
@@ -209,7 +209,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(401, {"error": {"type": "security_exception"}, "status": 401})
         if self.is_too_new():
             return None
-        return self.answer(200, {"version": {"number": self.server.version}})
+        version = {"number": self.server.version, "build_flavor": self.server.build_flavor}
+        return self.answer(200, {"version": version})
 
     def is_too_new(self) -> bool:
         """Refuse a request by a client of version 9 as Elasticsearch 8 does."""

@@ -35,7 +35,7 @@ def make_authorization() -> str:
 
 
 def check_server(client: Elasticsearch, url: str) -> None:
-    """Raise InputError if the server is not Elasticsearch 9.
+    """Raise InputError if the server is not Elasticsearch 9 with indices of your own.
 
     This asks for the version only. With another product, the client raises its own error after the
     server has carried out the first request.
@@ -44,7 +44,7 @@ def check_server(client: Elasticsearch, url: str) -> None:
     if AMAZON_OPENSEARCH.search(url):
         raise InputError(f"{url} is Amazon OpenSearch Service, another product. {needs}")
     try:
-        version = client.info()["version"]["number"]
+        version = client.info()["version"]
     except UnsupportedProductError:
         raise InputError(f"{url} is another product, such as OpenSearch. {needs}") from None
     except ApiError as error:
@@ -52,8 +52,10 @@ def check_server(client: Elasticsearch, url: str) -> None:
         if error.status_code in (400, 406):
             raise InputError(f"{url} is Elasticsearch 8 or older. {needs}") from None
         raise
-    if not version.startswith("9."):
-        raise InputError(f"{url} is Elasticsearch {version}. {needs}")
+    if version.get("build_flavor") == "serverless":
+        raise InputError(f"{url} is Elastic Cloud Serverless. {needs}")
+    if not version["number"].startswith("9."):
+        raise InputError(f"{url} is Elasticsearch {version['number']}. {needs}")
 
 
 def connect() -> Elasticsearch:
