@@ -117,6 +117,14 @@ def test_another_page_runs_after_the_set_up_of_the_steps_readme(write_readme):
     assert run_readme(page) == []
 
 
+def test_a_page_without_commands_for_this_machine_needs_no_set_up(write_readme, capsys):
+    path = write_readme("<!-- setup: the servers -->\n```bash\necho started\n```\n")
+    page = path.parent / "page.md"
+    page.write_text("<!-- needs: an account -->\n```bash\nexit 1\n```\n")
+    assert run_readme(page) == []
+    assert "README.md" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

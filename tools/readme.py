@@ -58,6 +58,11 @@ WITH_PIP = ("step_0_project_setup",)  # one README shows that the commands of al
 NOTICE_AFTER = 10.0  # seconds until a line says which block is still running
 
 
+def is_run_here(block: Block) -> bool:
+    """Return whether a block has commands, and needs nothing that is missing here."""
+    return block.is_executable and "needs" not in block.directives
+
+
 class ReadmeRun:
     """One run of a README, with the problems, the outputs and the times that it had."""
 
@@ -105,9 +110,12 @@ class ReadmeRun:
         print_line(f"{self.seconds:6.1f} s  {self.name}: all of it")
 
     def run_set_up_of_the_step(self) -> None:
-        """On a page other than the README, run the README's blocks that are marked as set-up."""
+        """On a page other than the README, run the README's blocks that are marked as set-up.
+
+        A page without a command that can be run here needs no set-up.
+        """
         first = self.step / "README.md"
-        if self.readme == first:
+        if self.readme == first or not any(map(is_run_here, self.chosen)):
             return
         run = ReadmeRun(first)
         run.folder, run.shell = self.folder, self.shell
