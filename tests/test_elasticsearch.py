@@ -37,6 +37,7 @@ SHIP_LOG = ("-m", "monitoring.elastic.ship_log")
 ELASTICSEARCH_SCRIPT = ("-m", "monitoring.elastic.setup_elasticsearch")
 SETUP_ELASTICSEARCH = (*ELASTICSEARCH_SCRIPT, "apply")
 SETUP_KIBANA = ("-m", "monitoring.elastic.setup_kibana", "apply")
+REMOVE_KIBANA = ("-m", "monitoring.elastic.setup_kibana", "remove")
 CHECK_DASHBOARD = ("-m", "monitoring.elastic.setup_kibana", "check")
 AMAZON = "https://search-cola-abc123.eu-central-1.es.amazonaws.com:443"
 MALFORMED = json.dumps(
@@ -432,6 +433,21 @@ def test_the_log_is_fetched_for_the_drift_check(pipeline, lines, tmp_path):
     assert "100 predictions" in printed
     fetched = (folder / "production/predictions.jsonl").read_text().splitlines()
     assert sorted(fetched) == sorted(lines)
+
+
+def test_what_elasticsearch_and_kibana_got_can_be_removed(monitored, log, elastic, environment):
+    templates = set(elastic.templates)
+    elastic.objects["dashboard", "of-somebody-else"] = {}
+    for arguments in (SETUP_ELASTICSEARCH, SETUP_KIBANA, SHIP_LOG):
+        succeed(monitored, *arguments, env=environment)
+    assert elastic.documents
+    removed = succeed(monitored, *REMOVE_KIBANA, env=environment)
+    assert removed.count("removed") == 7
+    assert list(elastic.objects) == [("dashboard", "of-somebody-else")]
+    succeed(monitored, *ELASTICSEARCH_SCRIPT, "remove", env=environment)
+    assert not elastic.documents and set(elastic.templates) == templates
+    for script in (REMOVE_KIBANA, (*ELASTICSEARCH_SCRIPT, "remove")):  # nothing is left
+        succeed(monitored, *script, env=environment)
 
 
 def test_the_keys_of_the_forwarder_can_be_removed(monitored, moto_python, elastic, environment):

@@ -1,7 +1,7 @@
 """Add sentences from production that somebody has labelled to the data, to train on both.
 
     python -m monitoring.add_labelled_data
-    python train.py data.source=production/data
+    python train.py data.source=production/data output=production/models
 
 The labelled sentences are the first 350 of out_of_domain_dev.tsv, which is another domain: 200 of
 them go to the training data, and 150 to the validation data. simulate_traffic.py takes the others,

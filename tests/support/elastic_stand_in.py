@@ -256,6 +256,8 @@ class Handler(BaseHTTPRequestHandler):
     do_PUT = do_DELETE = do_POST
 
     def set_up(self, path: str, body: bytes) -> None:
+        if self.command == "DELETE" and path.startswith(("/_index_template/", "/_data_stream/")):
+            return self.remove(path)
         content = json.loads(body)
         if path.startswith("/_index_template/"):
             self.server.templates[path.split("/")[2]] = content
@@ -274,6 +276,20 @@ class Handler(BaseHTTPRequestHandler):
             self.server.keys[key] = content
             return self.answer(200, {"id": "1", "name": "n", "api_key": "k", "encoded": key})
         return self.answer(404, {"error": f"no {path}"})
+
+    def remove(self, path: str) -> None:
+        """Delete the data stream, or an index template that the data stream doesn't use."""
+        _, kind, name = path.split("/")
+        if kind == "_data_stream" and self.server.documents:
+            self.server.documents.clear()
+        elif kind == "_index_template" and name in self.server.templates:
+            if self.server.documents:
+                error = {"type": "illegal_argument_exception", "reason": "in use"}
+                return self.answer(400, {"error": error, "status": 400})
+            del self.server.templates[name]
+        else:
+            return self.answer(404, {"error": {"type": "missing", "reason": name}, "status": 404})
+        return self.answer(200, {"acknowledged": True})
 
     def search(self, query: dict[str, Any]) -> None:
         documents = list(self.server.documents.values())
@@ -372,6 +388,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(400, {"message": "Request must contain a kbn-xsrf header."})
         if action == "_export":
             return self.export_objects(json.loads(body)["objects"])
+        if action == "_bulk_delete":
+            return self.delete_objects(json.loads(body))
         return self.import_objects(body, replaces="overwrite=true" in query)
 
     def export_objects(self, wanted: list[dict[str, str]]) -> None:
@@ -381,6 +399,15 @@ class Handler(BaseHTTPRequestHandler):
         charts = [self.server.objects[ref["type"], ref["id"]] for ref in dashboard["references"]]
         lines = [*charts, dashboard, {"exportedCount": len(charts) + 1}]
         return self.answer(200, "\n".join(map(json.dumps, lines)).encode())
+
+    def delete_objects(self, keys: list[dict[str, str]]) -> None:
+        """Delete objects, and say of each if it was there."""
+        statuses: list[dict[str, Any]] = []
+        for key in keys:
+            found = self.server.objects.pop((key["type"], key["id"]), None)
+            error = {} if found else {"error": {"statusCode": 404, "error": "Not Found"}}
+            statuses.append(key | {"success": bool(found)} | error)
+        return self.answer(200, {"statuses": statuses})
 
     def import_objects(self, body: bytes, replaces: bool) -> None:
         """Store the objects of a file in a form, unless one is there or refers to a missing one."""

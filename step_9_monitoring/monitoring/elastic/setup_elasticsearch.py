@@ -3,12 +3,14 @@
     python -m monitoring.elastic.setup_elasticsearch apply
     python -m monitoring.elastic.setup_elasticsearch create-key NAME
     python -m monitoring.elastic.setup_elasticsearch remove-keys NAME
+    python -m monitoring.elastic.setup_elasticsearch remove
 
 `apply` makes the index template of the data stream, with mappings and retention, or replaces it.
 With --set-kibana-password, KIBANA_PASSWORD becomes the password of Kibana's own user.
 `create-key` makes a new key for the forwarder, which may create the data stream and add predictions
 to it, and nothing else. The key goes into AWS Secrets Manager, under this name, and is not shown.
 `remove-keys` makes all these keys invalid, and deletes the secret.
+`remove` deletes what `apply` has made, and with it all predictions that are in Elasticsearch.
 """
 
 import argparse
@@ -80,6 +82,14 @@ def apply(client: Elasticsearch) -> None:
     print(f"template     {TEMPLATE}, for the data stream {STREAM}, kept for {RETENTION}")
 
 
+def remove(client: Elasticsearch) -> None:
+    """Delete the data stream, with all predictions in it, and the index template."""
+    client = client.options(ignore_status=404)  # what is gone already is no error
+    client.indices.delete_data_stream(name=STREAM)  # first, because it uses the template
+    client.indices.delete_index_template(name=TEMPLATE)
+    print(f"removed      the template {TEMPLATE}, and {STREAM} with all its predictions")
+
+
 def set_kibana_password(client: Elasticsearch) -> None:
     """Set the password of Kibana's own user, kibana_system.
 
@@ -136,12 +146,15 @@ def main() -> None:
     ):
         key_parser = commands.add_parser(command, help=text)
         key_parser.add_argument("name", metavar="NAME", help="of the secret in AWS Secrets Manager")
+    commands.add_parser("remove", help="delete the index template and all predictions")
     args = parser.parse_args()
     client = connect()
     if args.command == "create-key":
         create_key(client, args.name)
     elif args.command == "remove-keys":
         remove_keys(client, args.name)
+    elif args.command == "remove":
+        remove(client)
     else:
         apply(client)
         if args.set_kibana_password:

@@ -2,11 +2,13 @@
 
     python -m monitoring.elastic.setup_kibana apply
     python -m monitoring.elastic.setup_kibana check
+    python -m monitoring.elastic.setup_kibana remove
 
 `apply` imports the data view, the charts in monitoring/elastic/charts, and the dashboard. All of
 them have fixed ids, so that a second run replaces what the first one made. `check` sends the query
-of each chart that Kibana has to Elasticsearch, and fails when a chart gets no data. KIBANA_URL is
-Kibana's address; ELASTIC_API_KEY, or ELASTIC_PASSWORD of the user elastic, logs in.
+of each chart that Kibana has to Elasticsearch, and fails when a chart gets no data. `remove`
+deletes what `apply` has imported. KIBANA_URL is Kibana's address; ELASTIC_API_KEY, or
+ELASTIC_PASSWORD of the user elastic, logs in.
 
 The charts are in Vega-Lite, which is Kibana's advanced way: each has its own query, and needs no
 data view. The data view is for looking at single predictions, in Kibana's Discover.
@@ -122,6 +124,16 @@ def apply() -> None:
         print(f"{saved_object['type']:<15}{saved_object['id']}")
 
 
+def remove() -> None:
+    """Delete the saved objects of `apply` that Kibana has, whether somebody changed them or not."""
+    keys = [{"type": saved["type"], "id": saved["id"]} for saved in make_objects()]
+    for status in json.loads(post("/api/saved_objects/_bulk_delete", json=keys))["statuses"]:
+        if status["success"]:
+            print(f"{'removed':<15}{status['id']}")
+        elif status["error"]["statusCode"] != 404:  # which says that it is gone already
+            raise InputError(f"Kibana refused: {json.dumps(status['error'])}")
+
+
 def fill_in_intervals(query: Any) -> Any:
     """Return a query in which days replace the intervals that Kibana would choose."""
     if not isinstance(query, dict):
@@ -170,10 +182,8 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("apply", help="import data view, charts and dashboard")
     commands.add_parser("check", help="fail when a chart gets no data")
-    if parser.parse_args().command == "apply":
-        apply()
-    else:
-        check()
+    commands.add_parser("remove", help="delete data view, charts and dashboard")
+    {"apply": apply, "check": check, "remove": remove}[parser.parse_args().command]()
 
 
 if __name__ == "__main__":
