@@ -7,7 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from errors import InputError, exit_on_input_error
 
-LOG_IN = "Log in again: `aws sso login`, or set AWS's variables anew."
+LOG_IN = "Log in again: `aws login` or `aws sso login`, or set AWS's variables anew."
 KEY = "AWS doesn't know these credentials: check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
 CLOCK = "AWS accepts requests for a few minutes: check this machine's clock, then the secret key."
 # What to do, by the code of AWS's error, which differs between services, or by botocore's exception
