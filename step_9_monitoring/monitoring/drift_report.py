@@ -65,8 +65,8 @@ def read_log(
                 row = {
                     "words": cola["words"],
                     "unknown": cola["unknown_words"] / max(cola["words"], 1),
-                    "score": float(cola["scores"]["acceptable"]),
-                    "label": cola["label"],
+                    "acceptable": float(cola["scores"]["acceptable"]),
+                    "predicted": cola["label"],
                     "model": cola["model"],
                 }
             except (ValueError, KeyError, TypeError):
@@ -91,7 +91,7 @@ def compare(
         for name, settings in columns.items()
     ]
     definition = DataDefinition(
-        numerical_columns=["words", "unknown", "score"], categorical_columns=["label"]
+        numerical_columns=["words", "unknown", "acceptable"], categorical_columns=["predicted"]
     )
     datasets = [Dataset.from_pandas(frame, definition) for frame in (week, reference)]
     report = Report(metrics, include_tests=True)
@@ -134,8 +134,8 @@ def add_snapshot(snapshot: Any, folder: Path, columns: DictConfig) -> None:
 
 
 def compute_mean(column: pd.Series) -> float:
-    """Return the mean of a column; for labels, the share of "acceptable"."""
-    return float((column == "acceptable").mean() if column.name == "label" else column.mean())
+    """Return the mean of a column; for predicted labels, the share of "acceptable"."""
+    return float((column == "acceptable").mean() if column.name == "predicted" else column.mean())
 
 
 def summarize(

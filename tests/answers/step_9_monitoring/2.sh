@@ -9,7 +9,7 @@ git apply <<'PATCH'
 +  capitals: # share of letters
 +    method: wasserstein
 +    threshold: 0.5
-   score: # of the label "acceptable"
+   acceptable: # the score of this label
      method: wasserstein
      threshold: 0.5
 --- a/monitoring/drift_report.py
@@ -19,15 +19,15 @@ git apply <<'PATCH'
                      "words": cola["words"],
                      "unknown": cola["unknown_words"] / max(cola["words"], 1),
 +                    "capitals": cola["capitals"],
-                     "score": float(cola["scores"]["acceptable"]),
-                     "label": cola["label"],
+                     "acceptable": float(cola["scores"]["acceptable"]),
+                     "predicted": cola["label"],
                      "model": cola["model"],
 @@ -86,7 +87,7 @@ def compare(
          for name, settings in columns.items()
      ]
      definition = DataDefinition(
--        numerical_columns=["words", "unknown", "score"], categorical_columns=["label"]
-+        numerical_columns=["words", "unknown", "capitals", "score"], categorical_columns=["label"]
+-        numerical_columns=["words", "unknown", "acceptable"], categorical_columns=["predicted"]
++        numerical_columns=["words", "unknown", "capitals", "acceptable"], categorical_columns=["predicted"]
      )
      datasets = [Dataset.from_pandas(frame, definition) for frame in (week, reference)]
      report = Report(metrics, include_tests=True)
