@@ -178,6 +178,19 @@ def test_a_dashboard_without_data_is_an_error(dashboard):
     assert_clear_error(dashboard.check_without_data, "No data for cola-1")
 
 
+def test_a_chart_that_asks_for_an_unknown_field_is_an_error(tmp_path):
+    folder = copy_step(NEWEST, tmp_path)
+    chart = folder / "monitoring/elastic/charts/4_low_confidence.json"
+    text = chart.read_text()
+    assert '"cola.score"' in text
+    chart.write_text(text.replace('"cola.score"', '"cola.scor"'))
+    with serving_elastic() as elastic:
+        environment = make_environment(elastic)
+        succeed(folder, *SETUP_KIBANA, env=environment)
+        result = run(folder, *CHECK_DASHBOARD, env=environment)
+    assert_clear_error(result, "cola-4_low_confidence asks for cola.scor")
+
+
 def test_a_log_that_is_sent_twice_is_indexed_once(dashboard, log):
     lines = len(log.read_text().splitlines())
     assert len(dashboard.elastic.documents) == lines

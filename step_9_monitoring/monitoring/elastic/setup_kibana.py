@@ -6,9 +6,9 @@
 
 `apply` imports the data view, the charts in monitoring/elastic/charts, and the dashboard. All of
 them have fixed ids, so that a second run replaces what the first one made. `check` sends the query
-of each chart that Kibana has to Elasticsearch, and fails when a chart gets no data. `remove`
-deletes what `apply` has imported. KIBANA_URL is Kibana's address; ELASTIC_API_KEY, or
-ELASTIC_PASSWORD of the user elastic, logs in.
+of each chart that Kibana has to Elasticsearch, and fails when a chart gets no data, or asks for a
+field that the index template doesn't have. `remove` deletes what `apply` has imported. KIBANA_URL
+is Kibana's address; ELASTIC_API_KEY, or ELASTIC_PASSWORD of the user elastic, logs in.
 
 The charts are in Vega-Lite, which is Kibana's advanced way: each has its own query, and needs no
 data view. The data view is for looking at single predictions, in Kibana's Discover.
@@ -17,6 +17,7 @@ data view. The data view is for looking at single predictions, in Kibana's Disco
 import argparse
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from aws.errors import exit_on_aws_error
 from errors import InputError
 from monitoring.elastic.client import PATTERN, connect, make_authorization
 from monitoring.elastic.errors import exit_on_elasticsearch_error
+from monitoring.elastic.setup_elasticsearch import MAPPINGS
 
 CHARTS = Path(__file__).parent / "charts"
 DASHBOARD = "cola-dashboard"
@@ -143,6 +145,25 @@ def fill_in_intervals(query: Any) -> Any:
     return {name: fill_in_intervals(value) for name, value in query.items()}
 
 
+def find_fields(query: dict[str, Any]) -> Iterator[str]:
+    """Yield the fields that a chart's query asks for, such as cola.score."""
+    for name, value in query.items():
+        if name == "field":
+            yield value
+        elif name == "range":
+            yield from value
+        elif isinstance(value, dict):
+            yield from find_fields(value)
+
+
+def has_field(name: str) -> bool:
+    """Return whether the index template has a field, such as cola.score."""
+    found: dict[str, Any] = MAPPINGS
+    for part in name.split("."):
+        found = found.get("properties", {}).get(part, {})
+    return "type" in found
+
+
 def count_points(response: Any, path: str) -> int:
     """Return how many buckets have documents, at a path such as aggregations.days.buckets."""
     for name in path.split("."):
@@ -151,7 +172,11 @@ def count_points(response: Any, path: str) -> int:
 
 
 def check() -> None:
-    """Print how many points each chart of the dashboard gets; InputError when one gets none."""
+    """Print how many points each chart of the dashboard gets.
+
+    Raises InputError when a chart gets none, or asks for a field that there isn't: Elasticsearch
+    answers such a query as if no document had a value.
+    """
     dashboard = {"type": "dashboard", "id": DASHBOARD}
     export = {"objects": [dashboard], "includeReferencesDeep": True}
     lines = post("/api/saved_objects/_export", json=export).splitlines()
@@ -164,6 +189,9 @@ def check() -> None:
         state = json.loads(saved_object["attributes"]["visState"])
         data = json.loads(state["params"]["spec"])["data"]
         query = fill_in_intervals(data["url"]["body"])
+        unknown = [field for field in find_fields(query) if not has_field(field)]
+        if unknown:
+            raise InputError(f"{name} asks for {', '.join(unknown)}: there is no such field.")
         response = client.search(index=data["url"]["index"], **query).body
         points = count_points(response, data["format"]["property"])
         print(f"{points:>6} points")
@@ -181,7 +209,7 @@ def main() -> None:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("apply", help="import data view, charts and dashboard")
-    commands.add_parser("check", help="fail when a chart gets no data")
+    commands.add_parser("check", help="fail when a chart gets no data or has a wrong field")
     commands.add_parser("remove", help="delete data view, charts and dashboard")
     {"apply": apply, "check": check, "remove": remove}[parser.parse_args().command]()
 
