@@ -178,17 +178,30 @@ def test_a_dashboard_without_data_is_an_error(dashboard):
     assert_clear_error(dashboard.check_without_data, "No data for cola-1")
 
 
-def test_a_chart_that_asks_for_an_unknown_field_is_an_error(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("1_predictions", '"cola.label"', '"wrong.field"'),
+        ("4_low_confidence", '"cola.score"', '"wrong.field"'),
+        (
+            "4_low_confidence",
+            '"range": {',
+            '"bool": {"filter": [{"term": {"wrong.field": "x"}}]}, "range": {',
+        ),
+    ],
+    ids=["aggregation", "query", "query in a list"],
+)
+def test_a_chart_that_asks_for_an_unknown_field_is_an_error(tmp_path, name, old, new):
     folder = copy_step(NEWEST, tmp_path)
-    chart = folder / "monitoring/elastic/charts/4_low_confidence.json"
+    chart = folder / f"monitoring/elastic/charts/{name}.json"
     text = chart.read_text()
-    assert '"cola.score"' in text
-    chart.write_text(text.replace('"cola.score"', '"cola.scor"'))
+    assert old in text
+    chart.write_text(text.replace(old, new))
     with serving_elastic() as elastic:
         environment = make_environment(elastic)
         succeed(folder, *SETUP_KIBANA, env=environment)
         result = run(folder, *CHECK_DASHBOARD, env=environment)
-    assert_clear_error(result, "cola-4_low_confidence asks for cola.scor")
+    assert_clear_error(result, f"cola-{name} asks for wrong.field: there is no such field.")
 
 
 def test_a_log_that_is_sent_twice_is_indexed_once(dashboard, log):

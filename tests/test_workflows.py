@@ -308,6 +308,8 @@ def test_the_pipeline_pulls_the_model_from_s3_publishes_and_deploys(
     assert result.returncode == 0
     assert "Success - Main Pull the model by DVC" in result.stdout
     assert "Run Main Train a quick model" not in result.stdout
+    assert "Run Main Take the role in AWS" in result.stdout
+    assert "Run Main Push it to ECR" in result.stdout
     assert "Success - Main Run it, and ask it" in result.stdout
     assert_image_is_kept(repository)
     assert f"| {registry}/cola:{read_revision(repository)[:12]}" in result.stdout

@@ -145,15 +145,19 @@ def fill_in_intervals(query: Any) -> Any:
     return {name: fill_in_intervals(value) for name, value in query.items()}
 
 
-def find_fields(query: dict[str, Any]) -> Iterator[str]:
-    """Yield the fields that a chart's query asks for, such as cola.score."""
-    for name, value in query.items():
-        if name == "field":
-            yield value
-        elif name == "range":
-            yield from value
-        elif isinstance(value, dict):
-            yield from find_fields(value)
+def find_fields(query: Any) -> Iterator[str]:
+    """Yield the fields that a part of a chart's query asks for, such as cola.score."""
+    if isinstance(query, list):
+        for part in query:
+            yield from find_fields(part)
+    elif isinstance(query, dict):
+        for name, value in query.items():
+            if name == "field":
+                yield value
+            elif name in ("range", "term") and "field" not in value:  # a query, no aggregation
+                yield from value
+            else:
+                yield from find_fields(value)
 
 
 def has_field(name: str) -> bool:
