@@ -121,6 +121,8 @@ def test_a_lesson_with_all_parts_has_no_problem(lesson):
         ("print(1)", "print(1)\n" * 9, ""),
         ("```python\nprint(1)", "```bash\n" + "true\n" * 9, "9 lines of commands"),
         ("```python\nprint(1)", "```bash\ncat <<'END'\n" + "a\n" * 9 + "END", ""),
+        ("```python\nprint(1)", '```bash\necho "Hello!"', '"Hello!" has an exclamation mark'),
+        ("```python\nprint(1)", """```bash\necho "a" 'Hello!' && ! echo "b\"""", ""),
         ("-print(a)", "-print(b)", "this isn't in the diff"),
         ("@@ train.py @@", "@@ other.py @@", "this isn't in the diff"),
         ("@@ train.py @@\n", "", "this isn't in the diff"),

@@ -144,10 +144,12 @@ def test_diff_shows_a_step_against_the_one_before(repository):
     (repository / "step_1_b/models").mkdir()
     (repository / "step_1_b/models/x.ckpt").write_text("weights")
     (repository / ".gitignore").write_text("models/\n")
+    (repository / "step_1_b/predictions.jsonl").write_text("what a command has left")
     result = run_steps(repository, "diff", "1")
     assert result.returncode == 0
     assert "-five" in result.stdout and "+FIVE" in result.stdout and "+b" in result.stdout
     assert "weights" not in result.stdout
+    assert "what a command has left" not in result.stdout
     assert "no step 7" in run_steps(repository, "diff", "7").stderr
 
 

@@ -4,6 +4,7 @@
 - The headings are those of HEADINGS, in this order.
 - Each question links to the section that answers it, in at least three sentences.
 - No more than eight lines of commands stand between two paragraphs of explanation.
+- No command has an exclamation mark in double quotes, which a terminal would replace.
 - A ```diff block quotes the diff to the step before, word for word. Its first line names the file,
   as in `@@ train.py @@`, and an explanation follows it. Every step but the first has at least two.
 - Each exercise has a folded hint.
@@ -39,7 +40,7 @@ MAX_COMMANDS = 8  # lines between two paragraphs of explanation
 MIN_SENTENCES = 3  # of a section that answers a question
 MIN_HUNKS = 2  # of a step with a step before it
 QUESTION = re.compile(r"- \[(?P<question>.+)\]\((?P<page>[^)#]*)#(?P<anchor>[^)]+)\)")
-HEREDOC = re.compile(r"(?<=<<'END')\n.*?\nEND$", re.DOTALL | re.MULTILINE)  # a file's text
+HEREDOC = re.compile(r"(?<=<<'END').*?\nEND$", re.DOTALL | re.MULTILINE)  # a file's text
 NOT_PROSE = re.compile(r"<|#|\||!\[|\s*$")  # HTML, headings, tables, pictures and blank lines
 
 
@@ -123,6 +124,24 @@ def check_commands(page: Page) -> list[str]:
     return problems
 
 
+def check_quotes(page: Page) -> list[str]:
+    """Return a sentence for each command that an interactive shell would not run as it stands.
+
+    bash and zsh replace an exclamation mark, and what follows it, by an earlier command, also
+    inside double quotes.
+    """
+    problems = []
+    for block in page.blocks:
+        if block.language == "bash":
+            text = re.sub(r"'[^']*'", "", HEREDOC.sub("", block.text))
+            problems += [
+                f"{page.describe(block.start)}: {quoted} has an exclamation mark in double quotes."
+                for quoted in re.findall(r'"[^"]*"', text)
+                if "!" in quoted
+            ]
+    return problems
+
+
 def find_diff(before: Path, step: Path, name: str) -> list[str]:
     """Return all lines of a file with a space, a plus or a minus before them, as in a diff."""
     files = [
@@ -188,7 +207,7 @@ def check_lesson(step: Path, before: Path | None, following: Path | None) -> lis
     problems += check_questions(readme, pages) + check_exercises(readme)
     hunks = 0
     for name, page in pages.items():
-        problems += check_commands(page) + check_length(page)
+        problems += check_commands(page) + check_quotes(page) + check_length(page)
         if before:
             problems += check_hunks(page, before)
         hunks += sum(block.language == "diff" for block in page.blocks)

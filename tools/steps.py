@@ -34,17 +34,21 @@ def find_steps() -> list[Path]:
     return [step for step in steps if step.is_dir()]
 
 
-def list_files(step: Path) -> set[str]:
-    """Return the files of a step that Git tracks or would track, relative to the step."""
-    listing = git("ls-files", "-z", "--cached", "--others", "--exclude-standard", step.name)
+def list_files(step: Path, untracked: bool = True) -> set[str]:
+    """Return the files of a step that Git tracks and, if so wanted, those that it would track.
+
+    Their names are relative to the step.
+    """
+    others = ("--others", "--exclude-standard") if untracked else ()
+    listing = git("ls-files", "-z", "--cached", *others, step.name)
     names = listing.stdout.decode().split("\0")
     return {name.split("/", 1)[1] for name in names if name and (ROOT / name).exists()}
 
 
-def list_code(step: Path) -> set[str]:
+def list_code(step: Path, untracked: bool = True) -> set[str]:
     """Return the files of a step without its lesson, which is the pages and their pictures."""
     lesson = re.compile(r"images/.*|.*\.md")
-    return {name for name in list_files(step) if not lesson.fullmatch(name)}
+    return {name for name in list_files(step, untracked) if not lesson.fullmatch(name)}
 
 
 def find_changes(before: Path | None, step: Path) -> dict[str, str]:
@@ -171,9 +175,9 @@ def diff(number: int) -> int:
         sys.exit(f"error: there is no step {number} with a step before it (1 to {len(steps) - 1}).")
     before, step = steps[number - 1], steps[number]
     with tempfile.TemporaryDirectory() as folder:
-        # Only tracked files are copied, so that models, logs and caches are not compared.
+        # Only tracked files are copied: a reader's own files and models are not compared.
         for source in (before, step):
-            for name in list_code(source):
+            for name in list_code(source, untracked=False):
                 target = Path(folder, source.name, name)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes((source / name).read_bytes())

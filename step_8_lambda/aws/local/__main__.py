@@ -61,7 +61,7 @@ def ensure_environment() -> None:
     lock = LOCK.read_text(encoding="utf-8")
     if installed.is_file() and installed.read_text(encoding="utf-8") == lock:
         return
-    print("Installing moto and SeaweedFS, the first time only: about half a minute.", flush=True)
+    print("Installing moto and SeaweedFS, once in this folder: about half a minute.", flush=True)
     run_or_raise(sys.executable, "-m", "venv", "--clear", ENVIRONMENT)
     run_or_raise(ENVIRONMENT / "bin/pip", "install", "--quiet", "--requirement", LOCK)
     installed.write_text(lock, encoding="utf-8")
