@@ -201,7 +201,7 @@ def test_a_chart_that_asks_for_an_unknown_field_is_an_error(tmp_path, name, old,
         environment = make_environment(elastic)
         succeed(folder, *SETUP_KIBANA, env=environment)
         result = run(folder, *CHECK_DASHBOARD, env=environment)
-    assert_clear_error(result, f"cola-{name} asks for wrong.field: there is no such field.")
+    assert_clear_error(result, f"cola-{name} asks for wrong.field, not in the index template.")
 
 
 def test_a_log_that_is_sent_twice_is_indexed_once(dashboard, log):

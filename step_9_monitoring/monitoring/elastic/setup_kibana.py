@@ -154,7 +154,7 @@ def find_fields(query: Any) -> Iterator[str]:
         for name, value in query.items():
             if name == "field":
                 yield value
-            elif name in ("range", "term") and "field" not in value:  # a query, no aggregation
+            elif name in ("match", "range", "term") and "field" not in value:  # no aggregation
                 yield from value
             else:
                 yield from find_fields(value)
@@ -195,7 +195,7 @@ def check() -> None:
         query = fill_in_intervals(data["url"]["body"])
         unknown = [field for field in find_fields(query) if not has_field(field)]
         if unknown:
-            raise InputError(f"{name} asks for {', '.join(unknown)}: there is no such field.")
+            raise InputError(f"{name} asks for {', '.join(unknown)}, not in the index template.")
         response = client.search(index=data["url"]["index"], **query).body
         points = count_points(response, data["format"]["property"])
         print(f"{points:>6} points")
